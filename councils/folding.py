@@ -1,0 +1,58 @@
+"""Find a name however it is typed: without accents, capitals or apostrophes.
+
+Readers type "ynys mon" for "Ynys Môn" and "kings lynn" for "King's Lynn". SQLite
+compares only ASCII letters without case, and PostgreSQL's `unaccent` is an extension,
+so both databases are given the same small rule here.
+"""
+
+import re
+import unicodedata
+
+from django.db.models import CharField, TextField, Transform
+
+IGNORED = re.compile("[\u0300-\u036f'\u2019]")
+WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without accents or apostrophes."""
+    return IGNORED.sub("", unicodedata.normalize("NFKD", text)).lower()
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words that a search has to find; punctuation separates them."""
+    return WORD.findall(fold(text))
+
+
+class Folded(Transform):
+    """`fold` in the database, for `name__folded__contains` and for sorting.
+
+    It sorts by code point on both databases, whatever the server's own collation.
+    """
+
+    lookup_name = "folded"
+    function = "FOLD"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler, connection, **extra_context):
+        return self.as_sql(
+            compiler,
+            connection,
+            template=(
+                "lower(regexp_replace(normalize(%(expressions)s, NFKD),"
+                " '[\u0300-\u036f''\u2019]', '', 'g')) COLLATE \"C\""
+            ),
+            **extra_context,
+        )
+
+
+CharField.register_lookup(Folded)
+TextField.register_lookup(Folded)
+
+
+def teach_sqlite_to_fold(connection, **kwargs):
+    """Give a new SQLite connection the FOLD function that `Folded` calls."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(
+            "FOLD", 1, lambda text: text and fold(text), deterministic=True
+        )

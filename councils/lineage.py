@@ -1,0 +1,75 @@
+"""What councils became and where they came from, over any number of reorganisations.
+
+Successions are few (126 since 2009), so a page reads them once and walks them here;
+chains (Taunton Deane, Somerset West and Taunton, Somerset) and splits
+(Northamptonshire, North and West) need no recursive SQL.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .choices import Extent
+from .models import Council, Succession
+
+
+class Step(NamedTuple):
+    """One succession on the way from a council, and how deep in the chain it is."""
+
+    council: Council
+    succession: Succession
+    depth: int
+    is_whole: bool
+
+
+class Lineage:
+    """All successions, read with one query when first made."""
+
+    def __init__(self, successions: Iterable[Succession] | None = None):
+        if successions is None:
+            successions = Succession.objects.select_related("predecessor", "successor")
+        self._to = defaultdict(list)
+        self._from = defaultdict(list)
+        for succession in successions:
+            self._to[succession.predecessor_id].append(succession)
+            self._from[succession.successor_id].append(succession)
+
+    def heirs(self, council_id: int) -> list[Step]:
+        """Return the councils that took over, nearest first within each branch.
+
+        `is_whole` says that the whole area passed on at every step so far.
+        """
+        return list(self._walk(council_id, self._to, "successor"))
+
+    def predecessors(self, council_id: int) -> list[Step]:
+        """Return the councils that this one came from, nearest first in each branch."""
+        return list(self._walk(council_id, self._from, "predecessor"))
+
+    def with_predecessors(self, council_ids: Iterable[int]) -> set[int]:
+        """Return these councils and all that came before them."""
+        ids = set(council_ids)
+        for council_id in list(ids):
+            ids.update(step.council.pk for step in self.predecessors(council_id))
+        return ids
+
+    def with_heirs(self, council_ids: Iterable[int]) -> set[int]:
+        """Return these councils and all that came after them."""
+        ids = set(council_ids)
+        for council_id in list(ids):
+            ids.update(step.council.pk for step in self.heirs(council_id))
+        return ids
+
+    def _walk(self, council_id, edges, end) -> Iterator[Step]:
+        seen = {council_id}  # a loop entered by mistake must not hang a page
+
+        def walk(at, depth, is_whole):
+            for succession in edges.get(at, []):
+                council = getattr(succession, end)
+                if council.pk in seen:
+                    continue
+                seen.add(council.pk)
+                whole = is_whole and succession.extent == Extent.WHOLE
+                yield Step(council, succession, depth, whole)
+                yield from walk(council.pk, depth + 1, whole)
+
+        yield from walk(council_id, 1, True)

@@ -1,0 +1,264 @@
+"""The councils of the United Kingdom since 2009, and who took over from whom."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from .choices import CouncilType, Extent, Nation, Region
+from .folding import Folded, folded_words
+
+gss_code_form = RegexValidator(
+    r"^[EWSN][0-9]{8}\Z",
+    "Type one letter (E, W, S or N) and eight digits, as in E07000004.",
+)
+
+
+class CouncilQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+    def in_order(self):
+        """Sort by short name, the same on every database; old bodies after new ones."""
+        return self.order_by(Folded("short_name"), F("ended").desc(nulls_first=True))
+
+    def existing_on(self, day: date):
+        """Return the councils that stood on that day; `ended` is the last full day."""
+        return self.filter(Q(started=None) | Q(started__lte=day)).filter(
+            Q(ended=None) | Q(ended__gte=day)
+        )
+
+    def named_like(self, text: str):
+        """Return the councils in whose names and codes every word of the text occurs.
+
+        Former and other names, Welsh names and former GSS codes count; accents,
+        capitals and apostrophes do not.
+        """
+        councils = self
+        for word in folded_words(text):
+            other_names = CouncilName.objects.filter(
+                council=OuterRef("pk"), name__folded__contains=word
+            )
+            former_codes = FormerCode.objects.filter(
+                council=OuterRef("pk"), gss_code__folded__contains=word
+            )
+            councils = councils.filter(
+                Q(name__folded__contains=word)
+                | Q(short_name__folded__contains=word)
+                | Q(name_cy__folded__contains=word)
+                | Q(gss_code__folded__contains=word)
+                | Exists(other_names)
+                | Exists(former_codes)
+            )
+        return councils
+
+
+class Council(models.Model):
+    """A principal council as it stood from its first to its last full day.
+
+    A change of name, city status or GSS code leaves it the same council; a change of
+    tier or a merger makes a new one, joined to the old by a `Succession`.
+    """
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120, help_text="The official name in full.")
+    short_name = models.CharField(max_length=80)
+    name_cy = models.CharField("Welsh name", max_length=120, blank=True)
+    gss_code = models.CharField(
+        "GSS code",
+        max_length=9,
+        blank=True,
+        validators=[gss_code_form],
+        help_text="Leave blank if the council never had a nine-character code.",
+    )
+    council_type = models.CharField(max_length=30, choices=CouncilType)
+    nation = models.CharField(max_length=20, choices=Nation)
+    region = models.CharField(max_length=30, choices=Region)
+    county_area = models.CharField("ceremonial or county area", max_length=60, blank=True)
+    started = models.DateField(
+        "first day",
+        null=True,
+        blank=True,
+        help_text="The start of its present type. Blank if there is no calendar date.",
+    )
+    ended = models.DateField(
+        "last full day",
+        null=True,
+        blank=True,
+        help_text="Usually 31 March, the day before vesting day. Blank if it exists.",
+    )
+    website = models.URLField(blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    note = models.TextField(
+        blank=True, help_text="Where the dates, the codes or the point come from."
+    )
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["short_name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(council_type__in=CouncilType.values),
+                name="council_type_in_list",
+            ),
+            models.CheckConstraint(
+                condition=Q(nation__in=Nation.values), name="council_nation_in_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(region__in=Region.values), name="council_region_in_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended__gte=F("started")),
+                name="council_ends_after_it_starts",
+                violation_error_message="The last day cannot come before the first.",
+            ),
+            models.UniqueConstraint(
+                fields=["gss_code"],
+                condition=~Q(gss_code=""),
+                name="council_gss_code_is_its_own",
+                violation_error_message="Another council has this GSS code.",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                # Asked for by name: a comparison with NULL would let half a point pass.
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(49, 61),
+                    longitude__range=(-9, 2),
+                ),
+                name="council_point_in_the_islands",
+                violation_error_message=(
+                    "Give both latitude (49 to 61) and longitude (-9 to 2), or neither."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("councils:council-detail", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def clean(self):
+        if self.started and self.ended and self.ended < self.started:
+            raise ValidationError(
+                {"ended": "The last day cannot come before the first day."}
+            )
+
+    @property
+    def is_abolished(self) -> bool:
+        """Whether the registry knows its last day (which may lie ahead)."""
+        return self.ended is not None
+
+
+class CouncilNameQuerySet(models.QuerySet):
+    def get_by_natural_key(self, council, name):
+        return self.get(council__slug=council, name=name)
+
+
+class CouncilName(models.Model):
+    """Another name of a council: a former one, a short form, or a spelling in use."""
+
+    council = models.ForeignKey(
+        Council, on_delete=models.CASCADE, related_name="other_names"
+    )
+    name = models.CharField(max_length=120)
+
+    objects = CouncilNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "other name"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "name"], name="councilname_once_per_council"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.council.slug, self.name)
+
+
+class FormerCodeQuerySet(models.QuerySet):
+    def get_by_natural_key(self, gss_code):
+        return self.get(gss_code=gss_code)
+
+
+class FormerCode(models.Model):
+    """A GSS code that a council no longer has. Codes are closed and never used again."""
+
+    council = models.ForeignKey(
+        Council, on_delete=models.CASCADE, related_name="former_codes"
+    )
+    gss_code = models.CharField(
+        "GSS code", max_length=9, unique=True, validators=[gss_code_form]
+    )
+
+    objects = FormerCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "former GSS code"
+        ordering = ["gss_code"]
+
+    def __str__(self):
+        return self.gss_code
+
+    def natural_key(self):
+        return (self.gss_code,)
+
+
+class SuccessionQuerySet(models.QuerySet):
+    def get_by_natural_key(self, predecessor, successor):
+        return self.get(predecessor__slug=predecessor, successor__slug=successor)
+
+
+class Succession(models.Model):
+    """One council took over the area of another, or a part of it."""
+
+    predecessor = models.ForeignKey(
+        Council, on_delete=models.PROTECT, related_name="successions_to"
+    )
+    successor = models.ForeignKey(
+        Council, on_delete=models.PROTECT, related_name="successions_from"
+    )
+    last_day = models.DateField(help_text="The predecessor's last full day.")
+    extent = models.CharField(max_length=5, choices=Extent)
+    is_same_legal_body = models.BooleanField(
+        help_text="The predecessor went on as a legal person under the new name."
+    )
+
+    objects = SuccessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["last_day", "predecessor", "successor"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(extent__in=Extent.values), name="succession_extent_in_list"
+            ),
+            models.CheckConstraint(
+                condition=~Q(predecessor=F("successor")),
+                name="succession_is_between_two_councils",
+                violation_error_message="A council cannot succeed itself.",
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"], name="succession_once_per_pair"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.predecessor} to {self.successor}"
+
+    def natural_key(self):
+        return (self.predecessor.slug, self.successor.slug)

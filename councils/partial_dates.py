@@ -1,0 +1,154 @@
+"""Dates as exact as their source: a year, a month or a day, perhaps doubtful.
+
+They are EDTF level 0 text with the qualifiers of level 1: `2011`, `2011-02`,
+`2011-02-17`, `2012?` (uncertain), `2012~` (approximate). A `str` all the way, so that
+forms, lookups and fixtures need no help; the earliest and the latest day that the text
+allows are columns that the database makes itself, for sorting and for periods.
+"""
+
+import calendar
+import re
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~]?)")
+HOW_TO_TYPE = (
+    "Type a year, a month or a day as 2012, 2012-05 or 2012-05-17; "
+    "add ? if it is uncertain or ~ if it is approximate."
+)
+
+
+class PartialDate(str):
+    """Text such as "2011", "2011-02" or "2011-02-17", with "?" or "~" if doubtful.
+
+    Raises ValueError for text of another form and for days that never were.
+    """
+
+    __slots__ = ("earliest", "latest", "qualifier")
+    earliest: date
+    latest: date
+    qualifier: str
+
+    def __new__(cls, text: str) -> "PartialDate":
+        match = PATTERN.fullmatch(text)
+        if not match:
+            raise ValueError(f"“{text}” is not a date. {HOW_TO_TYPE}")
+        year, month, day = (int(part) if part else None for part in match.groups()[:3])
+        try:
+            earliest = date(year, month or 1, day or 1)
+            last_day = calendar.monthrange(year, month or 12)[1]
+            latest = date(year, month or 12, day or last_day)
+        except ValueError:
+            raise ValueError(
+                f"“{text}” is not a day in the calendar. {HOW_TO_TYPE}"
+            ) from None
+        self = super().__new__(cls, text)
+        self.earliest, self.latest, self.qualifier = earliest, latest, match[4]
+        return self
+
+    def __getnewargs__(self):
+        return (str(self),)
+
+    def is_before(self, other: "PartialDate") -> bool:
+        """Return whether every day this may be is before every day the other may be."""
+        return self.latest < other.earliest
+
+    def in_words(self) -> str:
+        """Return "2011", "February 2011", "17 February 2011" or "about 2012"."""
+        digits = self.rstrip("?~")
+        words = str(self.earliest.year)
+        if len(digits) > 4:
+            words = f"{calendar.month_name[self.earliest.month]} {words}"
+        if len(digits) > 7:
+            words = f"{self.earliest.day} {words}"
+        if self.qualifier == "~":
+            return f"about {words}"
+        return f"{words} (uncertain)" if self.qualifier == "?" else words
+
+
+class PartialDateField(models.CharField):
+    """A column of `PartialDate`; None where no source gives a date."""
+
+    description = "A year, a month or a day, as exact as its source"
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 11)
+        kwargs.setdefault("null", True)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value):
+        if value in (None, "") or isinstance(value, PartialDate):
+            return value or None
+        try:
+            return PartialDate(str(value).strip())
+        except ValueError as error:
+            raise ValidationError(str(error), code="partial_date") from error
+
+    def clean(self, value, model_instance):
+        return super().clean(self.to_python(value), model_instance)
+
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else PartialDate(value)
+
+    def get_prep_value(self, value):
+        value = self.to_python(value)
+        return value if value is None else str(value)
+
+    def formfield(self, **kwargs):
+        # The field's own rule is the better message than a count of characters.
+        return super().formfield(**{"max_length": None, "empty_value": None, **kwargs})
+
+
+class EarliestDay(models.Func):
+    """The first day that a partial date may be."""
+
+    output_field = models.DateField()
+    # "2011" + "-01-01", "2011-02" + "-01", "2011-02-17" + ""
+    template = (
+        "(rtrim(%(expressions)s, '?~')"
+        " || substr('0000-01-01', length(rtrim(%(expressions)s, '?~')) + 1))"
+    )
+
+    def as_postgresql(self, compiler, connection, **extra_context):
+        # make_date is immutable, as a generated column demands; a cast from text is not.
+        text = self.template
+        return self.as_sql(
+            compiler,
+            connection,
+            template=(
+                f"make_date(CAST(substr({text}, 1, 4) AS integer),"
+                f" CAST(substr({text}, 6, 2) AS integer),"
+                f" CAST(substr({text}, 9, 2) AS integer))"
+            ),
+            **extra_context,
+        )
+
+
+class LatestDay(EarliestDay):
+    """The last day that a partial date may be."""
+
+    # No modulo: a leap year is one that dividing and multiplying by 4 leaves alone.
+    template = (
+        "(CASE length(rtrim(%(expressions)s, '?~'))"
+        " WHEN 4 THEN substr(%(expressions)s, 1, 4) || '-12-31'"
+        " WHEN 7 THEN substr(%(expressions)s, 1, 7) || '-' ||"
+        " CASE WHEN substr(%(expressions)s, 6, 2) IN ('04', '06', '09', '11') THEN '30'"
+        " WHEN substr(%(expressions)s, 6, 2) <> '02' THEN '31'"
+        " WHEN {year} / 400 * 400 = {year}"
+        " OR ({year} / 4 * 4 = {year} AND {year} / 100 * 100 <> {year}) THEN '29'"
+        " ELSE '28' END"
+        " ELSE rtrim(%(expressions)s, '?~') END)"
+    ).replace("{year}", "CAST(substr(%(expressions)s, 1, 4) AS integer)")
+
+
+def day_column(expression: models.Func) -> models.GeneratedField:
+    """Return a column that the database derives from a partial date.
+
+    Its value on an instance is stale after `save()`: read it from a query.
+    """
+    return models.GeneratedField(
+        expression=expression, output_field=models.DateField(), db_persist=True
+    )

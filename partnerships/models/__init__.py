@@ -1,0 +1,19 @@
+"""What councils share, who takes part, what was expected and what came of it."""
+
+from .evidence import Aim, Milestone, Outcome, Source
+from .functions import ServiceFunction
+from .members import Membership, OtherMember
+from .partnership import Partnership, PartnershipName, PartnershipQuerySet
+
+__all__ = [
+    "Aim",
+    "Membership",
+    "Milestone",
+    "OtherMember",
+    "Outcome",
+    "Partnership",
+    "PartnershipName",
+    "PartnershipQuerySet",
+    "ServiceFunction",
+    "Source",
+]

@@ -1,0 +1,33 @@
+"""The services that councils share."""
+
+from django.db import models
+
+
+class ServiceFunctionQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class ServiceFunction(models.Model):
+    """A council service such as ICT or waste. Editors may add one.
+
+    A function that a partnership uses is retired, never deleted: its address and its
+    records stay.
+    """
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60, unique=True)
+    is_retired = models.BooleanField(
+        default=False, help_text="No longer offered for new records."
+    )
+
+    objects = ServiceFunctionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)

@@ -1,0 +1,213 @@
+"""Who takes part in a partnership, in which role and from when to when."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from councils.models import Council
+from councils.partial_dates import (
+    EarliestDay,
+    LatestDay,
+    PartialDateField,
+    day_column,
+)
+
+from ..choices import MemberKind, Publication, Role
+from .evidence import Source, sources_of_the_same_record
+
+IN_ORDER_OF_JOINING = [
+    models.Case(
+        *(
+            models.When(role=role, then=place)
+            for place, role in enumerate([Role.LEAD, Role.SUPPLIER, Role.PARTNER])
+        ),
+        default=9,
+    ),
+    F("joined_earliest").asc(nulls_last=True),
+]
+
+
+class MemberPeriod(models.Model):
+    """The dates of one member's time in a partnership."""
+
+    joined = PartialDateField()
+    left = PartialDateField(help_text="The last full day, as exact as the source.")
+    joined_earliest = day_column(EarliestDay("joined"))
+    left_latest = day_column(LatestDay("left"))
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        if self.joined and self.left and self.left.is_before(self.joined):
+            raise ValidationError(
+                {"left": "A member cannot leave before the day on which it joined."}
+            )
+
+    def overlaps(self, other: "MemberPeriod") -> bool:
+        """Return whether no reading of the dates keeps the two periods apart."""
+        return not (self.may_end_before(other) or other.may_end_before(self))
+
+    def may_end_before(self, other: "MemberPeriod") -> bool:
+        return bool(
+            self.left and other.joined and self.left.earliest < other.joined.latest
+        )
+
+
+class MembershipQuerySet(models.QuerySet):
+    def get_by_natural_key(self, partnership, council, joined):
+        return self.get(
+            partnership__slug=partnership, council__slug=council, joined=joined
+        )
+
+    def in_order(self):
+        """Sort leads and suppliers first, then by the day of joining."""
+        return self.order_by(*IN_ORDER_OF_JOINING, "council__short_name")
+
+    def of_published(self):
+        return self.filter(partnership__publication=Publication.PUBLISHED)
+
+
+class Membership(MemberPeriod):
+    """A council's time in a partnership. It names the body of the time, not its heir."""
+
+    partnership = models.ForeignKey(
+        "partnerships.Partnership", on_delete=models.CASCADE, related_name="memberships"
+    )
+    council = models.ForeignKey(
+        Council, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role)
+    sources = models.ManyToManyField(Source, blank=True, related_name="memberships")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["partnership", "joined_earliest", "council"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="membership_role_in_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_latest__gte=F("joined_earliest")),
+                name="membership_ends_after_it_starts",
+                violation_error_message="A member cannot leave before it joins.",
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "council", "joined"],
+                name="membership_once_per_joining_date",
+                violation_error_message=(
+                    "This council is already a member from that date."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "council"],
+                condition=Q(joined=None),
+                name="membership_once_without_joining_date",
+                violation_error_message=(
+                    "This council is already a member from an unknown date."
+                ),
+            ),
+            # Two periods without an end always overlap; `clean` knows the other cases.
+            models.UniqueConstraint(
+                fields=["partnership", "council"],
+                condition=Q(left=None),
+                name="membership_once_without_leaving_date",
+                violation_error_message=(
+                    "This council is already a member and has not left: say when the"
+                    " earlier membership ended."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.council}, {self.get_role_display().lower()}"
+
+    def natural_key(self):
+        return (self.partnership.slug, self.council.slug, self.joined)
+
+    def clean(self):
+        super().clean()
+        if self.partnership_id and self.council_id:
+            others = Membership.objects.filter(
+                partnership=self.partnership_id, council=self.council_id
+            ).exclude(pk=self.pk)
+            if any(self.overlaps(other) for other in others):
+                raise ValidationError(
+                    {"joined": "This council is already a member at that time."}
+                )
+        sources_of_the_same_record(self)
+
+    def outside_lifetime(self) -> str:
+        """Return how this membership contradicts its council's dates, or ""."""
+        council = self.council
+        if council.started and self.joined and self.joined.latest < council.started:
+            return (
+                f"{council} joined {self.joined.in_words()},"
+                f" before it began on {council.started:%-d %B %Y}"
+            )
+        if council.ended and self.joined and self.joined.earliest > council.ended:
+            return (
+                f"{council} joined {self.joined.in_words()},"
+                f" after its last day, {council.ended:%-d %B %Y}"
+            )
+        if council.ended and self.left and self.left.earliest > council.ended:
+            return (
+                f"{council} left {self.left.in_words()},"
+                f" after its last day, {council.ended:%-d %B %Y}"
+            )
+        return ""
+
+
+class OtherMemberQuerySet(models.QuerySet):
+    def get_by_natural_key(self, partnership, name):
+        return self.get(partnership__slug=partnership, name=name)
+
+    def in_order(self):
+        """Sort suppliers first, then by the day of joining."""
+        return self.order_by(*IN_ORDER_OF_JOINING, "name")
+
+
+class OtherMember(MemberPeriod):
+    """A member that is not a council: a company, the police, the NHS, a fire service."""
+
+    partnership = models.ForeignKey(
+        "partnerships.Partnership",
+        on_delete=models.CASCADE,
+        related_name="other_members",
+    )
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=MemberKind)
+    role = models.CharField(max_length=10, choices=Role)
+    sources = models.ManyToManyField(Source, blank=True, related_name="other_members")
+
+    objects = OtherMemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["partnership", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=MemberKind.values), name="othermember_kind_in_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="othermember_role_in_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_latest__gte=F("joined_earliest")),
+                name="othermember_ends_after_it_starts",
+                violation_error_message="A member cannot leave before it joins.",
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "name"], name="othermember_once_per_partnership"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.get_role_display().lower()}"
+
+    def natural_key(self):
+        return (self.partnership.slug, self.name)
+
+    def clean(self):
+        super().clean()
+        sources_of_the_same_record(self)
