@@ -77,7 +77,9 @@ class Council(models.Model):
     council_type = models.CharField(max_length=30, choices=CouncilType)
     nation = models.CharField(max_length=20, choices=Nation)
     region = models.CharField(max_length=30, choices=Region)
-    county_area = models.CharField("ceremonial or county area", max_length=60, blank=True)
+    county_area = models.CharField(
+        "ceremonial or county area", max_length=60, blank=True
+    )
     started = models.DateField(
         "first day",
         null=True,

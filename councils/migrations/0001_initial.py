@@ -6,76 +6,362 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Council',
+            name="Council",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(help_text='The official name in full.', max_length=120)),
-                ('short_name', models.CharField(max_length=80)),
-                ('name_cy', models.CharField(blank=True, max_length=120, verbose_name='Welsh name')),
-                ('gss_code', models.CharField(blank=True, help_text='Leave blank if the council never had a nine-character code.', max_length=9, validators=[django.core.validators.RegexValidator('^[EWSN][0-9]{8}\\Z', 'Type one letter (E, W, S or N) and eight digits, as in E07000004.')], verbose_name='GSS code')),
-                ('council_type', models.CharField(choices=[('county', 'County'), ('non-metropolitan-district', 'Non-metropolitan district'), ('unitary', 'Unitary authority'), ('metropolitan-district', 'Metropolitan district'), ('london-borough', 'London borough'), ('welsh-principal-area', 'Welsh principal area'), ('scottish-council-area', 'Scottish council area'), ('northern-ireland-district', 'Northern Ireland district'), ('sui-generis', 'Of its own kind (City of London, Isles of Scilly)')], max_length=30)),
-                ('nation', models.CharField(choices=[('england', 'England'), ('northern-ireland', 'Northern Ireland'), ('scotland', 'Scotland'), ('wales', 'Wales')], max_length=20)),
-                ('region', models.CharField(choices=[('east-midlands', 'East Midlands'), ('east-of-england', 'East of England'), ('london', 'London'), ('north-east', 'North East'), ('north-west', 'North West'), ('northern-ireland', 'Northern Ireland'), ('scotland', 'Scotland'), ('south-east', 'South East'), ('south-west', 'South West'), ('wales', 'Wales'), ('west-midlands', 'West Midlands'), ('yorkshire-and-the-humber', 'Yorkshire and The Humber')], max_length=30)),
-                ('county_area', models.CharField(blank=True, max_length=60, verbose_name='ceremonial or county area')),
-                ('started', models.DateField(blank=True, help_text='The start of its present type. Blank if there is no calendar date.', null=True, verbose_name='first day')),
-                ('ended', models.DateField(blank=True, help_text='Usually 31 March, the day before vesting day. Blank if it exists.', null=True, verbose_name='last full day')),
-                ('website', models.URLField(blank=True)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('note', models.TextField(blank=True, help_text='Where the dates, the codes or the point come from.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The official name in full.", max_length=120
+                    ),
+                ),
+                ("short_name", models.CharField(max_length=80)),
+                (
+                    "name_cy",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="Welsh name"
+                    ),
+                ),
+                (
+                    "gss_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Leave blank if the council never had a nine-character code.",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[EWSN][0-9]{8}\\Z",
+                                "Type one letter (E, W, S or N) and eight digits, as in E07000004.",
+                            )
+                        ],
+                        verbose_name="GSS code",
+                    ),
+                ),
+                (
+                    "council_type",
+                    models.CharField(
+                        choices=[
+                            ("county", "County"),
+                            ("non-metropolitan-district", "Non-metropolitan district"),
+                            ("unitary", "Unitary authority"),
+                            ("metropolitan-district", "Metropolitan district"),
+                            ("london-borough", "London borough"),
+                            ("welsh-principal-area", "Welsh principal area"),
+                            ("scottish-council-area", "Scottish council area"),
+                            ("northern-ireland-district", "Northern Ireland district"),
+                            (
+                                "sui-generis",
+                                "Of its own kind (City of London, Isles of Scilly)",
+                            ),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "nation",
+                    models.CharField(
+                        choices=[
+                            ("england", "England"),
+                            ("northern-ireland", "Northern Ireland"),
+                            ("scotland", "Scotland"),
+                            ("wales", "Wales"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        choices=[
+                            ("east-midlands", "East Midlands"),
+                            ("east-of-england", "East of England"),
+                            ("london", "London"),
+                            ("north-east", "North East"),
+                            ("north-west", "North West"),
+                            ("northern-ireland", "Northern Ireland"),
+                            ("scotland", "Scotland"),
+                            ("south-east", "South East"),
+                            ("south-west", "South West"),
+                            ("wales", "Wales"),
+                            ("west-midlands", "West Midlands"),
+                            ("yorkshire-and-the-humber", "Yorkshire and The Humber"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "county_area",
+                    models.CharField(
+                        blank=True,
+                        max_length=60,
+                        verbose_name="ceremonial or county area",
+                    ),
+                ),
+                (
+                    "started",
+                    models.DateField(
+                        blank=True,
+                        help_text="The start of its present type. Blank if there is no calendar date.",
+                        null=True,
+                        verbose_name="first day",
+                    ),
+                ),
+                (
+                    "ended",
+                    models.DateField(
+                        blank=True,
+                        help_text="Usually 31 March, the day before vesting day. Blank if it exists.",
+                        null=True,
+                        verbose_name="last full day",
+                    ),
+                ),
+                ("website", models.URLField(blank=True)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="Where the dates, the codes or the point come from.",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['short_name', 'slug'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('council_type__in', ['county', 'non-metropolitan-district', 'unitary', 'metropolitan-district', 'london-borough', 'welsh-principal-area', 'scottish-council-area', 'northern-ireland-district', 'sui-generis'])), name='council_type_in_list'), models.CheckConstraint(condition=models.Q(('nation__in', ['england', 'northern-ireland', 'scotland', 'wales'])), name='council_nation_in_list'), models.CheckConstraint(condition=models.Q(('region__in', ['east-midlands', 'east-of-england', 'london', 'north-east', 'north-west', 'northern-ireland', 'scotland', 'south-east', 'south-west', 'wales', 'west-midlands', 'yorkshire-and-the-humber'])), name='council_region_in_list'), models.CheckConstraint(condition=models.Q(('ended__gte', models.F('started'))), name='council_ends_after_it_starts', violation_error_message='The last day cannot come before the first.'), models.UniqueConstraint(condition=models.Q(('gss_code', ''), _negated=True), fields=('gss_code',), name='council_gss_code_is_its_own', violation_error_message='Another council has this GSS code.'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('latitude__range', (49, 61)), ('longitude__isnull', False), ('longitude__range', (-9, 2))), _connector='OR'), name='council_point_in_the_islands', violation_error_message='Give both latitude (49 to 61) and longitude (-9 to 2), or neither.')],
+                "ordering": ["short_name", "slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "council_type__in",
+                                [
+                                    "county",
+                                    "non-metropolitan-district",
+                                    "unitary",
+                                    "metropolitan-district",
+                                    "london-borough",
+                                    "welsh-principal-area",
+                                    "scottish-council-area",
+                                    "northern-ireland-district",
+                                    "sui-generis",
+                                ],
+                            )
+                        ),
+                        name="council_type_in_list",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "nation__in",
+                                ["england", "northern-ireland", "scotland", "wales"],
+                            )
+                        ),
+                        name="council_nation_in_list",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "region__in",
+                                [
+                                    "east-midlands",
+                                    "east-of-england",
+                                    "london",
+                                    "north-east",
+                                    "north-west",
+                                    "northern-ireland",
+                                    "scotland",
+                                    "south-east",
+                                    "south-west",
+                                    "wales",
+                                    "west-midlands",
+                                    "yorkshire-and-the-humber",
+                                ],
+                            )
+                        ),
+                        name="council_region_in_list",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended__gte", models.F("started"))),
+                        name="council_ends_after_it_starts",
+                        violation_error_message="The last day cannot come before the first.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("gss_code", ""), _negated=True),
+                        fields=("gss_code",),
+                        name="council_gss_code_is_its_own",
+                        violation_error_message="Another council has this GSS code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("latitude__range", (49, 61)),
+                                ("longitude__isnull", False),
+                                ("longitude__range", (-9, 2)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="council_point_in_the_islands",
+                        violation_error_message="Give both latitude (49 to 61) and longitude (-9 to 2), or neither.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FormerCode',
+            name="FormerCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gss_code', models.CharField(max_length=9, unique=True, validators=[django.core.validators.RegexValidator('^[EWSN][0-9]{8}\\Z', 'Type one letter (E, W, S or N) and eight digits, as in E07000004.')], verbose_name='GSS code')),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_codes', to='councils.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "gss_code",
+                    models.CharField(
+                        max_length=9,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[EWSN][0-9]{8}\\Z",
+                                "Type one letter (E, W, S or N) and eight digits, as in E07000004.",
+                            )
+                        ],
+                        verbose_name="GSS code",
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_codes",
+                        to="councils.council",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'former GSS code',
-                'ordering': ['gss_code'],
+                "verbose_name": "former GSS code",
+                "ordering": ["gss_code"],
             },
         ),
         migrations.CreateModel(
-            name='CouncilName',
+            name="CouncilName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='other_names', to='councils.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="other_names",
+                        to="councils.council",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'other name',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('council', 'name'), name='councilname_once_per_council')],
+                "verbose_name": "other name",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("council", "name"), name="councilname_once_per_council"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_day', models.DateField(help_text="The predecessor's last full day.")),
-                ('extent', models.CharField(choices=[('whole', 'The whole area'), ('part', 'A part of the area')], max_length=5)),
-                ('is_same_legal_body', models.BooleanField(help_text='The predecessor went on as a legal person under the new name.')),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions_to', to='councils.council')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions_from', to='councils.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "last_day",
+                    models.DateField(help_text="The predecessor's last full day."),
+                ),
+                (
+                    "extent",
+                    models.CharField(
+                        choices=[
+                            ("whole", "The whole area"),
+                            ("part", "A part of the area"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "is_same_legal_body",
+                    models.BooleanField(
+                        help_text="The predecessor went on as a legal person under the new name."
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successions_to",
+                        to="councils.council",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successions_from",
+                        to="councils.council",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['last_day', 'predecessor', 'successor'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('extent__in', ['whole', 'part'])), name='succession_extent_in_list'), models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_is_between_two_councils', violation_error_message='A council cannot succeed itself.'), models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_once_per_pair')],
+                "ordering": ["last_day", "predecessor", "successor"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("extent__in", ["whole", "part"])),
+                        name="succession_extent_in_list",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("predecessor", models.F("successor")), _negated=True
+                        ),
+                        name="succession_is_between_two_councils",
+                        violation_error_message="A council cannot succeed itself.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("predecessor", "successor"),
+                        name="succession_once_per_pair",
+                    ),
+                ],
             },
         ),
     ]

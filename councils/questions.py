@@ -1,0 +1,293 @@
+"""What every list does with its readers' questions: answer all of them or say why not.
+
+A `QuestionSet` is a FilterSet that refuses what it does not know, says its active
+answers in words, writes them as one canonical address, counts beside every option, and
+knows which answer stands between the reader and a result. Pages and files share it.
+"""
+
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+import django_filters as filters
+from django import forms
+from django.core.paginator import InvalidPage
+from django.db.models import Count, Q
+from django.http import HttpResponse, QueryDict
+from django.utils.http import urlencode
+from django_filters.views import FilterView
+
+from .csv_export import csv_response
+
+
+class Answer(NamedTuple):
+    """One value that the reader asked for, as the address and the page write it."""
+
+    name: str
+    label: str
+    value: str
+    words: str
+
+
+class Option(NamedTuple):
+    """One value of a filter, with the number of records that choosing it would show."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+class VocabularyField(forms.MultipleChoiceField):
+    """Values of a closed vocabulary; a label such as "South East" counts as its slug."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value):
+        slugs = {str(label): str(slug) for slug, label in self.choices}
+        return [slugs.get(text, text) for text in super().to_python(value) if text]
+
+    def validate(self, value):
+        valid = [str(slug) for slug, _ in self.choices]
+        for text in value:
+            if text not in valid:
+                raise forms.ValidationError(
+                    f"“{text}” is not a value of this filter."
+                    f" Its values are: {', '.join(valid)}."
+                )
+
+    def in_words(self, value) -> list[tuple[str, str]]:
+        labels = dict(self.choices)
+        return [(slug, str(labels[slug])) for slug in value]
+
+
+class VocabularyFilter(filters.MultipleChoiceFilter):
+    """Any of several values: of a column of the record, or of a method's making."""
+
+    field_class = VocabularyField
+
+    def filter(self, queryset, value):
+        if value:
+            return queryset.filter(**{f"{self.field_name}__in": value})
+        return queryset
+
+
+class SortField(forms.ChoiceField):
+    def validate(self, value):
+        valid = [str(slug) for slug, _ in self.choices]
+        if value and value not in valid:
+            raise forms.ValidationError(
+                f"“{value}” is not a way to sort. The ways are: {', '.join(valid)}."
+            )
+
+
+class SortFilter(filters.ChoiceFilter):
+    """The order of a list; `QuestionSet.in_order` applies it, also when none is asked."""
+
+    field_class = SortField
+
+    def __init__(self, choices):
+        super().__init__(
+            choices=choices, empty_label=None, label="Sort by", method="unsorted"
+        )
+
+
+class QuestionForm(forms.Form):
+    """Refuses parameters that it does not know, and single ones given twice."""
+
+    also_allowed: Iterable[str] = ()
+
+    def clean(self):
+        for name in self.data:
+            if name not in self.fields and name not in self.also_allowed:
+                self.add_error(None, self._unknown(name))
+        for name, field in self.fields.items():
+            if not takes_many(field) and len(self.data.getlist(name)) > 1:
+                self.add_error(name, f"Give “{name}” once: it takes one value.")
+        return self.cleaned_data
+
+    def _unknown(self, name: str) -> forms.ValidationError:
+        names = [*self.fields, *self.also_allowed]
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f" Did you mean “{near[0]}”?" if near else ""
+        return forms.ValidationError(
+            f"“{name}” is not a filter.{hint} The filters are: {', '.join(names)}.",
+            code="unknown",
+            params={"name": name},
+        )
+
+
+def takes_many(field: forms.Field) -> bool:
+    return getattr(field, "takes_many", isinstance(field, forms.MultipleChoiceField))
+
+
+class QuestionSet(filters.FilterSet):
+    """A FilterSet whose answers can be said, linked, counted and taken back."""
+
+    class Meta:
+        form = QuestionForm
+
+    def __init__(self, data=None, *args, also_allowed=(), **kwargs):
+        super().__init__(QueryDict() if data is None else data, *args, **kwargs)
+        self.form.also_allowed = also_allowed
+
+    def filter_queryset(self, queryset):
+        return self.in_order(super().filter_queryset(queryset))
+
+    def in_order(self, queryset):
+        return queryset.in_order(self.form.cleaned_data.get("sort") or self.usual_order)
+
+    usual_order = "name"
+
+    def unsorted(self, queryset, name, value):
+        return queryset
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What the reader asked for, in the order of the filters, sorting left out."""
+        return [
+            Answer(name, self.filters[name].label, value, words)
+            for name, field in self.form.fields.items()
+            if name != "sort"
+            for value, words in self._said(name, field)
+        ]
+
+    def _said(self, name, field):
+        value = self.form.cleaned_data.get(name)
+        if not value:
+            return []
+        if hasattr(field, "in_words"):
+            return field.in_words(value)
+        return [(str(value), f"“{value}”")]
+
+    def address(self, without: Answer | None = None, **changes) -> str:
+        """Return the canonical query string of the answers, "" if there are none.
+
+        `without` takes one answer back; `changes` sets parameters, None removes them.
+        """
+        pairs = [
+            (answer.name, answer.value)
+            for answer in self.answers
+            if answer != without and answer.name not in changes
+        ]
+        if "sort" not in changes and self.form.cleaned_data.get("sort"):
+            pairs.append(("sort", self.form.cleaned_data["sort"]))
+        pairs += [(name, value) for name, value in changes.items() if value is not None]
+        return urlencode(pairs)
+
+    def without(self, name: str) -> "QuestionSet":
+        """Return the same questions, one filter left out."""
+        data = self.data.copy()
+        data.pop(name, None)
+        return type(self)(
+            data, queryset=self.queryset, also_allowed=self.form.also_allowed
+        )
+
+    def options(self, name: str) -> list[Option]:
+        """Return the options of a filter, counted under all the other filters.
+
+        Each count asks the filter itself, so the two cannot disagree.
+        """
+        choice = self.filters[name]
+        chosen = self.form.cleaned_data.get(name) or []
+        records = self.without(name).qs.order_by().values("pk")
+        everything = self.queryset.model.objects.order_by()
+        choices = [(str(value), str(label)) for value, label in choice.field.choices]
+        counts = everything.filter(pk__in=records).aggregate(
+            **{
+                f"option_{place}": Count(
+                    "pk",
+                    filter=Q(pk__in=choice.filter(everything, [value]).values("pk")),
+                )
+                for place, (value, _) in enumerate(choices)
+            }
+        )
+        return [
+            Option(value, label, counts[f"option_{place}"], value in chosen)
+            for place, (value, label) in enumerate(choices)
+        ]
+
+    def ways_out(self) -> list[tuple[Answer, int]]:
+        """Return the answers whose removal alone gives results, with their number.
+
+        Asked for an empty list. A filter with several values goes as a whole.
+        """
+        by_name = {answer.name: answer for answer in reversed(self.answers)}
+        counted = [(by_name[n], self.without(n).qs.count()) for n in reversed(by_name)]
+        return [(answer, count) for answer, count in counted if count]
+
+
+class QuestionListView(FilterView):
+    """A list page: 200 with the answer, or 400 with what is wrong, everything kept."""
+
+    paginate_by = 25
+
+    def get_filterset_kwargs(self, filterset_class):
+        return {
+            "data": self.request.GET,
+            "request": self.request,
+            "queryset": self.get_queryset(),
+            "also_allowed": ("page",),
+        }
+
+    def paginate_queryset(self, queryset, page_size):
+        paginator = self.get_paginator(queryset, page_size)
+        try:
+            page = paginator.validate_number(self.request.GET.get("page") or 1)
+            pages = self.request.GET.getlist("page")
+            if len(pages) > 1:
+                raise InvalidPage
+        except InvalidPage:
+            self.filterset.form.add_error(
+                None,
+                f"“{self.request.GET['page']}” is not a page of this list:"
+                f" its pages are 1 to {paginator.num_pages}.",
+            )
+            page, queryset = 1, queryset.none()
+            paginator = self.get_paginator(queryset, page_size)
+        page = paginator.page(page)
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def render_to_response(self, context, **kwargs):
+        if self.filterset.form.errors:
+            kwargs["status"] = 400
+        return super().render_to_response(context, **kwargs)
+
+
+class QuestionFileMixin:
+    """The list as a CSV file: same questions, same rows, same order, no pages.
+
+    `excel=yes` puts a UTF-8 signature in front, without which Excel garbles letters;
+    the links on pages ask for it, programs should not.
+    """
+
+    paginate_by = None
+    file_name: str
+    columns: list
+
+    def get_filterset_kwargs(self, filterset_class):
+        kwargs = super().get_filterset_kwargs(filterset_class)
+        return {**kwargs, "also_allowed": ("excel",)}
+
+    def render_to_response(self, context):
+        errors = self.filterset.form.errors
+        if self.request.GET.get("excel", "yes") != "yes":
+            errors["excel"] = ["“excel” takes one value: yes."]
+        if errors:
+            sentences = [
+                sentence if name == "__all__" else f"{name}: {sentence}"
+                for name, found in errors.items()
+                for sentence in found
+            ]
+            return HttpResponse(
+                "\n".join(["This file was not made.", *sentences, ""]),
+                status=400,
+                content_type="text/plain; charset=utf-8",
+            )
+        return csv_response(
+            self.file_name,
+            self.columns,
+            self.object_list,
+            with_signature="excel" in self.request.GET,
+        )
