@@ -20,5 +20,5 @@ def healthz(request):
             cursor.fetchone()
     except DatabaseError:
         logger.exception("The database does not answer")
-        return HttpResponse("database unavailable\n", "text/plain", status=503)
+        return HttpResponse("database unavailable\n", "text/plain", 503)
     return HttpResponse("ok\n", "text/plain")

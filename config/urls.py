@@ -12,3 +12,5 @@ urlpatterns = [
     path("", include("partnerships.urls")),
     path("", include("briefings.urls")),
 ]
+
+handler400 = "config.errors.bad_request"

@@ -1,0 +1,115 @@
+// What scripts add to pages that work without them. Each part looks for its own
+// attribute and leaves the page as it is when something is missing.
+
+/** Fetch a council box's suggestions, dropping answers that come too late. */
+function suggestions(address) {
+  let request = new AbortController();
+  let timer = 0;
+  const source = (typed, show) => {
+    request.abort();
+    clearTimeout(timer);
+    const { signal } = (request = new AbortController());
+    timer = setTimeout(async () => {
+      try {
+        const url = new URL(address, document.baseURI);
+        url.searchParams.set("name", typed);
+        const answer = await fetch(url, { signal });
+        if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+        source.failed = false;
+        show((await answer.json()).councils);
+      } catch {
+        if (signal.aborted) return;
+        source.failed = true;
+        show([]);
+      }
+    }, 200);
+  };
+  return source;
+}
+
+/** Write a text as HTML; the suggestion box puts its templates in as HTML. */
+function escaped(text) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span.innerHTML;
+}
+
+/**
+ * Make <input data-council-suggest="address"> offer councils while one types.
+ *
+ * The form then sends the chosen council's slug under the field's own name; a
+ * text that was typed and not chosen is sent as it is, as without scripts. The
+ * attribute data-council-name gives the name to show for the value the field
+ * comes with.
+ */
+function suggestCouncils(field) {
+  const sent = document.createElement("input");
+  sent.type = "hidden";
+  sent.name = field.name;
+  sent.value = field.value;
+
+  const source = suggestions(field.dataset.councilSuggest);
+  const hint = document.getElementById(field.getAttribute("aria-describedby"));
+  const box = document.createElement("div");
+  window.accessibleAutocomplete({
+    element: box,
+    id: field.id,
+    name: "",
+    defaultValue: field.dataset.councilName ?? field.value,
+    minLength: 2,
+    confirmOnBlur: false,
+    showNoOptionsFound: true,
+    inputClasses: "govuk-input",
+    source,
+    templates: {
+      inputValue: (council) => council?.name ?? "",
+      suggestion: (council) =>
+        escaped(council.name ?? council) +
+        (council.note
+          ? `<span class="registry-suggestion__note">${escaped(council.note)}</span>`
+          : ""),
+    },
+    tNoResults: () =>
+      source.failed
+        ? "Suggestions are not available; type the whole name"
+        : "No council has this name",
+    tAssistiveHint: () =>
+      `${hint?.textContent.trim() ?? ""} When suggestions come, use the up and ` +
+      "down arrows to look through them and Enter to choose one. " +
+      "On a touch screen, explore by touch or with swipes.",
+    onConfirm: (council) => {
+      if (council) sent.value = council.slug;
+    },
+  });
+  field.after(box, sent);
+  field.remove();
+  box.addEventListener("input", (event) => {
+    sent.value = event.target.value;
+  });
+}
+
+if (window.accessibleAutocomplete) {
+  document.querySelectorAll("input[data-council-suggest]").forEach(suggestCouncils);
+}
+
+// Empty fields stay out of the address of <form data-drop-empty>.
+document.querySelectorAll("form[data-drop-empty]").forEach((form) => {
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const name of new Set(formData.keys())) {
+      const given = formData.getAll(name).filter((value) => value !== "");
+      formData.delete(name);
+      given.forEach((value) => formData.append(name, value));
+    }
+  });
+});
+
+// The style sheet opens the filters beside the results where the browser can.
+if (!CSS.supports("selector(::details-content)")) {
+  const wide = window.matchMedia("(min-width: 1020px)");
+  const follow = () =>
+    document.querySelectorAll(".registry-filters").forEach((filters) => {
+      filters.open = wide.matches;
+    });
+  wide.addEventListener("change", follow);
+  follow();
+}
