@@ -249,7 +249,9 @@ class PartnershipQuerySet(models.QuerySet):
                     OtherMember.objects.in_order().prefetch_related(sources),
                 ),
                 *(
-                    Prefetch(name, model.objects.order_by("number").prefetch_related(sources))
+                    Prefetch(
+                        name, model.objects.order_by("number").prefetch_related(sources)
+                    )
                     for name, model in {
                         "aims": Aim,
                         "outcomes": Outcome,
