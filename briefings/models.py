@@ -1,16 +1,58 @@
 """What readers are told: Socitm's briefings, their case studies and their lessons."""
 
+import re
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Prefetch
 from django.urls import reverse
 
+from councils.folding import Folded
 from councils.partial_dates import PartialDateField
+from partnerships.benefits import Benefit, benefits
 from partnerships.choices import SourceKind
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Source
+
+PARAGRAPH = re.compile(r"(.*?)((?:\s*\[[0-9]+\])*)")
 
 
-class SluggedQuerySet(models.QuerySet):
+class Paragraph(NamedTuple):
+    """One line of prose, and the numbers in brackets that it ended with."""
+
+    words: str
+    cited: list[int]
+
+
+def in_paragraphs(text: str) -> list[Paragraph]:
+    """Split prose at its line ends: "It ended. [1] [2]" cites sources 1 and 2."""
+    lines = filter(None, map(str.strip, text.splitlines()))
+    parts = [PARAGRAPH.fullmatch(line).groups() for line in lines]
+    return [
+        Paragraph(words, [int(number) for number in re.findall("[0-9]+", cited)])
+        for words, cited in parts
+    ]
+
+
+class CitedParagraph(NamedTuple):
+    words: str
+    sources: list[Source]
+
+
+class BriefingQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
+
+    def with_names(self):
+        """Fetch the published partnerships that each one's source names."""
+        return self.prefetch_related(Prefetch("names", Partnership.objects.published()))
+
+    def for_detail(self):
+        """Fetch what the page of one briefing says."""
+        return self.with_names().prefetch_related(
+            Prefetch("case_studies", CaseStudy.objects.for_list()),
+            Prefetch("lessons", Lesson.objects.with_cases()),
+        )
 
 
 class Briefing(models.Model):
@@ -24,6 +66,11 @@ class Briefing(models.Model):
         max_length=120, help_text="Who gives out the whole text."
     )
     argument = models.TextField(help_text="One paragraph a line.")
+    arrangements_covered = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many arrangements it says that it covers.",
+    )
     names = models.ManyToManyField(
         Partnership,
         blank=True,
@@ -36,10 +83,10 @@ class Briefing(models.Model):
     source_published = PartialDateField()
     source_kind = models.CharField(max_length=20, choices=SourceKind)
 
-    objects = SluggedQuerySet.as_manager()
+    objects = BriefingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-announced", "slug"]
+        ordering = [F("announced").desc(nulls_last=True), "slug"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(source_kind__in=SourceKind.values),
@@ -53,6 +100,10 @@ class Briefing(models.Model):
     def get_absolute_url(self):
         return reverse("briefings:briefing-detail", args=[self.slug])
 
+    @property
+    def paragraphs(self) -> list[str]:
+        return [paragraph.words for paragraph in in_paragraphs(self.argument)]
+
     def natural_key(self):
         return (self.slug,)
 
@@ -65,9 +116,35 @@ class CaseStudyQuerySet(models.QuerySet):
         """Leave out the case studies of records that readers cannot see."""
         return self.filter(partnership__in=Partnership.objects.published())
 
+    def for_list(self):
+        """Fetch what one entry of a list says, published ones alone."""
+        return (
+            self.published()
+            .select_related("briefing", "partnership")
+            .order_by("briefing", Folded("partnership__name"), "partnership__slug")
+        )
+
+    def for_detail(self):
+        """Fetch what one page says: the record, the lessons and the other cases."""
+        return (
+            self.published()
+            .select_related("briefing")
+            .prefetch_related(
+                Prefetch("partnership", Partnership.objects.for_detail()),
+                Prefetch("lessons", Lesson.objects.with_cases()),
+                Prefetch("briefing__case_studies", CaseStudy.objects.for_list()),
+            )
+        )
+
 
 class CaseStudy(models.Model):
-    """A briefing's account of one partnership; the figures stay in its record."""
+    """A briefing's account of one partnership.
+
+    Dates, members, results and money stay in the partnership's record, from which the
+    page shows them; the prose holds what the record has no field for.
+    """
+
+    PROSE = ("introduction", "beginnings", "obstacles", "analysis")
 
     briefing = models.ForeignKey(
         Briefing, on_delete=models.PROTECT, related_name="case_studies"
@@ -76,18 +153,18 @@ class CaseStudy(models.Model):
         Partnership, on_delete=models.PROTECT, related_name="case_study"
     )
     title = models.CharField(max_length=200)
-    introduction = models.TextField(help_text="One or two sentences for lists.")
-    beginnings = models.TextField("how it began", help_text="One paragraph a line.")
-    course = models.TextField("what happened", help_text="One paragraph a line.")
-    analysis = models.TextField(
-        "what the briefing concludes", help_text="One paragraph a line."
+    introduction = models.TextField(
+        help_text="One or two sentences; lists show it too."
     )
+    beginnings = models.TextField("how it began")
+    obstacles = models.TextField("why it ended, or what holds it back")
+    analysis = models.TextField("what the briefing concludes")
 
     objects = CaseStudyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "case studies"
-        ordering = ["partnership"]
+        ordering = ["briefing", "partnership"]
 
     def __str__(self):
         return self.title
@@ -97,6 +174,60 @@ class CaseStudy(models.Model):
 
     def natural_key(self):
         return (self.partnership.slug,)
+
+    def clean(self):
+        if not self.partnership_id:
+            return
+        numbers = set(self.partnership.sources.values_list("number", flat=True))
+        errors = {}
+        for field in self.PROSE:
+            for words, cited in in_paragraphs(getattr(self, field)):
+                if not cited:
+                    errors[field] = (
+                        "End each paragraph with the numbers of its sources in the"
+                        f" record, as in [1] [2]: “{words[:40]}…” has none."
+                    )
+                elif missing := set(cited) - numbers:
+                    errors[field] = f"The record has no source {min(missing)}."
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def summary(self) -> str:
+        """The introduction without its citations."""
+        return " ".join(words for words, _ in in_paragraphs(self.introduction))
+
+    @property
+    def story(self) -> dict[str, list[CitedParagraph]]:
+        """The prose, field by field, each paragraph with its sources in the record."""
+        sources = {source.number: source for source in self.partnership.sources.all()}
+        return {
+            field: [
+                CitedParagraph(words, [sources[n] for n in cited if n in sources])
+                for words, cited in in_paragraphs(getattr(self, field))
+            ]
+            for field in self.PROSE
+        }
+
+    @property
+    def benefits(self) -> list[Benefit]:
+        return benefits(self.partnership)
+
+    @property
+    def others(self) -> list["CaseStudy"]:
+        """The published case studies of the same briefing, to hold beside this one."""
+        return [study for study in self.briefing.case_studies.all() if study != self]
+
+
+class LessonQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+    def with_cases(self):
+        """Fetch the published case studies that teach each lesson."""
+        return self.order_by("number").prefetch_related(
+            Prefetch("cases", CaseStudy.objects.for_list())
+        )
 
 
 class Lesson(models.Model):
@@ -110,7 +241,7 @@ class Lesson(models.Model):
     point = models.TextField()
     cases = models.ManyToManyField(CaseStudy, blank=True, related_name="lessons")
 
-    objects = SluggedQuerySet.as_manager()
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
         ordering = ["briefing", "number"]

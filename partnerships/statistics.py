@@ -1,0 +1,99 @@
+"""Numbers about many partnerships: a QuerySet in, each number with its denominator."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from councils.models import Council
+from councils.partial_dates import PartialDate
+
+from .choices import Result, Status
+from .models import Membership, Outcome, PartnershipQuerySet
+
+
+class Share(NamedTuple):
+    """A number and what it is a part of, so that no page can print one alone."""
+
+    number: int
+    of: int
+
+    @property
+    def rest(self) -> int:
+        return self.of - self.number
+
+
+class Standing(NamedTuple):
+    """Where the partnerships stood when each was last evidenced."""
+
+    ongoing: Share
+    ended: Share
+    not_known: Share
+
+
+class Missing(NamedTuple):
+    """How many records lack a fact that readers ask for first.
+
+    `forecast` counts those with an outcome that is a forecast nobody has reported on.
+    """
+
+    start: Share
+    staff: Share
+    outcome: Share
+    money: Share
+    forecast: Share
+
+
+def standing(partnerships: PartnershipQuerySet) -> Standing:
+    return Standing(
+        **_shares(
+            partnerships,
+            ongoing=Q(status=Status.ONGOING),
+            ended=Q(status=Status.ENDED),
+            not_known=Q(status=Status.NOT_KNOWN),
+        )
+    )
+
+
+def missing(partnerships: PartnershipQuerySet) -> Missing:
+    outcomes = Outcome.objects.filter(partnership=OuterRef("pk"))
+    return Missing(
+        **_shares(
+            partnerships,
+            start=Q(started=None),
+            staff=Q(staff=None),
+            outcome=~Exists(outcomes),
+            money=~Exists(outcomes.filter(amount__isnull=False)),
+            forecast=Q(Exists(outcomes.filter(result=Result.EXPECTED))),
+        )
+    )
+
+
+def _shares(partnerships, **conditions) -> dict[str, Share]:
+    """Count the partnerships that meet each condition, in one statement."""
+    counts = partnerships.order_by().aggregate(
+        of=Count("pk"),
+        **{name: Count("pk", filter=which) for name, which in conditions.items()},
+    )
+    of = counts.pop("of")
+    return {name: Share(number, of) for name, number in counts.items()}
+
+
+def councils_involved(partnerships: PartnershipQuerySet) -> Share:
+    """Count the councils that are or were members, out of all in the registry."""
+    memberships = Membership.objects.filter(
+        council=OuterRef("pk"), partnership__in=partnerships.order_by()
+    )
+    counts = Council.objects.order_by().aggregate(
+        number=Count("pk", filter=Exists(memberships)), of=Count("pk")
+    )
+    return Share(**counts)
+
+
+def newest_evidence(partnerships: PartnershipQuerySet) -> PartialDate | None:
+    """Return the date of the newest source seen, None if no source has a date.
+
+    Of dates that may end on the same day, the most exact one.
+    """
+    dated = partnerships.exclude(latest_evidence=None)
+    newest = dated.order_by("-latest_evidence_latest", "-latest_evidence_earliest")
+    return newest.values_list("latest_evidence", flat=True).first()
