@@ -165,6 +165,13 @@ class Outcome(Numbered):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.text}"
 
+    @property
+    def money(self) -> str:
+        """Return "£6,000,000 in total", or "" where no source gives an amount."""
+        if self.amount is None:
+            return ""
+        return f"£{self.amount:,} {self.get_period_display()}"
+
     def clean(self):
         if self.amount is None and self.period:
             raise ValidationError({"period": "Leave this blank: there is no amount."})
