@@ -178,6 +178,8 @@ class QuestionSet(filters.FilterSet):
 
     def without(self, name: str) -> "QuestionSet":
         """Return the same questions, one filter left out."""
+        if name not in self.data:
+            return self
         data = self.data.copy()
         data.pop(name, None)
         return type(self)(

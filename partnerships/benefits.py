@@ -1,4 +1,4 @@
-"""What was expected beside what came of it, kind by kind, for one partnership."""
+"""What was expected beside what came of it, one benefit at a time."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from .models import Aim, Outcome, Partnership
 
 
 class Benefit(NamedTuple):
-    """One kind of benefit; no outcomes means that no source says what came of it."""
+    """One kind of benefit; either list may be empty, and the page says so in words."""
 
     kind: BenefitKind
     aims: list[Aim]
@@ -15,16 +15,12 @@ class Benefit(NamedTuple):
 
 
 def benefits(partnership: Partnership) -> list[Benefit]:
-    """Return the kinds that the record speaks of, in the vocabulary's order.
-
-    It reads prefetched aims and outcomes where there are any.
-    """
-    aims, outcomes = partnership.aims.all(), partnership.outcomes.all()
+    """Return the benefits with an aim or an outcome, in the vocabulary's order."""
     rows = [
         Benefit(
             kind,
-            [aim for aim in aims if aim.kind == kind],
-            [outcome for outcome in outcomes if outcome.kind == kind],
+            [aim for aim in partnership.aims.all() if aim.kind == kind],
+            [outcome for outcome in partnership.outcomes.all() if outcome.kind == kind],
         )
         for kind in BenefitKind
     ]

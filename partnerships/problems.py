@@ -69,22 +69,20 @@ def broken_successions() -> Iterator[Problem]:
 
 def contradictions(partnership: Partnership) -> Iterator[str]:
     """Yield the reasons why the rows of one record cannot all be true."""
+    announced, started = partnership.announced, partnership.started
+    ended = partnership.ended
     members = [*partnership.memberships.all(), *partnership.other_members.all()]
     for member in members:
         if hasattr(member, "outside_lifetime") and member.outside_lifetime():
             yield member.outside_lifetime()
-        if partnership.ended and member.joined:
-            if partnership.ended.is_before(member.joined):
-                yield f"{member} joined after the partnership ended"
-        if partnership.ended and member.left:
-            if partnership.ended.is_before(member.left):
-                yield f"{member} left after the partnership ended"
-        if partnership.started and member.left:
-            if member.left.is_before(partnership.started):
-                yield f"{member} left before the partnership started"
-    if partnership.announced and partnership.ended:
-        if partnership.ended.is_before(partnership.announced):
-            yield "it ended before it was announced"
+        if ended and member.joined and ended.is_before(member.joined):
+            yield f"{member} joined after the partnership ended"
+        if ended and member.left and ended.is_before(member.left):
+            yield f"{member} left after the partnership ended"
+        if started and member.left and member.left.is_before(started):
+            yield f"{member} left before the partnership started"
+    if announced and ended and ended.is_before(announced):
+        yield "it ended before it was announced"
     own_sources = {source.pk for source in partnership.sources.all()}
     for fact in [
         *members,

@@ -1,3 +1,16 @@
-app_name = "partnerships"
+from django.urls import path
 
-urlpatterns = []
+from . import views
+
+app_name = "partnerships"
+urlpatterns = [
+    path("partnerships/", views.PartnershipListView.as_view(), name="partnership-list"),
+    path(
+        "partnerships.csv", views.PartnershipCsvView.as_view(), name="partnership-csv"
+    ),
+    path(
+        "partnerships/<slug:slug>/",
+        views.PartnershipDetailView.as_view(),
+        name="partnership-detail",
+    ),
+]

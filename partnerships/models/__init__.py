@@ -3,9 +3,12 @@
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .members import Membership, OtherMember
-from .partnership import Partnership, PartnershipName, PartnershipQuerySet
+from .names import PartnershipName
+from .partnership import Partnership
+from .questions import NOT_RECORDED, PartnershipQuerySet
 
 __all__ = [
+    "NOT_RECORDED",
     "Aim",
     "Membership",
     "Milestone",

@@ -2,10 +2,21 @@
 
 from django.db import models
 
+from councils.folding import Folded
+
 
 class ServiceFunctionQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
+
+    def used_or_offered(self):
+        """Leave out the retired functions that no partnership uses, once each."""
+        used = self.model.partnerships.through.objects.filter(
+            servicefunction=models.OuterRef("pk")
+        )
+        return self.filter(models.Q(is_retired=False) | models.Exists(used)).order_by(
+            Folded("name")
+        )
 
 
 class ServiceFunction(models.Model):

@@ -1,0 +1,116 @@
+"""The flat file: one row for a partnership, columns as data.
+
+Codes stand beside names, dates as known beside the earliest and latest day they may
+be. Several values in a cell are joined by "; " and keep their order across the columns
+of councils. An empty cell means that no source says; "unknown" in a list of codes, that
+the council has none.
+"""
+
+from collections import Counter
+from operator import attrgetter
+
+from councils.csv_export import Column, joined
+from councils.partial_dates import PartialDate
+
+from .choices import Period, Result
+
+
+def _choice(field: str) -> list[Column]:
+    """Return a column for a vocabulary's value and one for its name."""
+    return [
+        Column(field, attrgetter(field)),
+        Column(f"{field}_name", lambda p: getattr(p, f"get_{field}_display")()),
+    ]
+
+
+def _date(field: str) -> list[Column]:
+    """Return the date as known, and the first and last day that it may be."""
+
+    def bound(partnership, which):
+        known: PartialDate | None = getattr(partnership, field)
+        return known and getattr(known, which).isoformat()
+
+    return [
+        Column(field, attrgetter(field)),
+        Column(f"{field}_earliest", lambda p: bound(p, "earliest")),
+        Column(f"{field}_latest", lambda p: bound(p, "latest")),
+    ]
+
+
+def _councils(value):
+    return lambda p: joined(value(member) for member in p.memberships.all())
+
+
+def _outcomes(result):
+    return lambda p: sum(outcome.result == result for outcome in p.outcomes.all())
+
+
+def _money(period, *results):
+    """List the amounts of one period; adding them up could count a pound twice."""
+    return lambda p: joined(
+        outcome.amount
+        for outcome in p.outcomes.all()
+        if outcome.period == period and outcome.result in results
+    )
+
+
+REACHED = (Result.ACHIEVED, Result.PARTLY_ACHIEVED)
+
+PARTNERSHIP_COLUMNS = [
+    Column("slug", attrgetter("slug")),
+    Column("name", attrgetter("name")),
+    Column("other_names", lambda p: joined(p.other_names.all())),
+    Column("summary", attrgetter("summary")),
+    Column("functions", lambda p: joined(f.slug for f in p.functions.all())),
+    Column("function_names", lambda p: joined(p.functions.all())),
+    *_choice("delivery_model"),
+    Column("relationship", attrgetter("relationship")),
+    *_choice("status"),
+    *_choice("status_in_june_2013"),
+    *_date("latest_evidence"),
+    *_date("announced"),
+    *_date("started"),
+    *_date("ended"),
+    Column("end_reason", attrgetter("end_reason")),
+    Column("staff", attrgetter("staff")),
+    Column("number_of_councils", attrgetter("number_of_councils")),
+    Column("councils", _councils(lambda m: m.council.name)),
+    Column("council_slugs", _councils(lambda m: m.council.slug)),
+    Column("council_gss_codes", _councils(lambda m: m.council.gss_code or "unknown")),
+    Column("council_roles", _councils(attrgetter("role"))),
+    Column("council_joined", _councils(lambda m: m.joined or "unknown")),
+    Column("council_left", _councils(lambda m: m.left or "unknown")),
+    Column("council_types", _councils(lambda m: m.council.council_type)),
+    Column("council_nations", _councils(lambda m: m.council.nation)),
+    Column("council_regions", _councils(lambda m: m.council.region)),
+    Column("number_of_other_members", attrgetter("number_of_others")),
+    Column("other_members", lambda p: joined(m.name for m in p.other_members.all())),
+    Column(
+        "other_member_kinds", lambda p: joined(m.kind for m in p.other_members.all())
+    ),
+    Column(
+        "other_member_roles", lambda p: joined(m.role for m in p.other_members.all())
+    ),
+    Column("number_of_aims", lambda p: len(p.aims.all())),
+    Column("aims", lambda p: joined(Counter(aim.kind for aim in p.aims.all()))),
+    Column("number_of_outcomes", lambda p: len(p.outcomes.all())),
+    *(
+        Column(f"outcomes_{result.value.replace('-', '_')}", _outcomes(result))
+        for result in Result
+    ),
+    Column("amounts_reached_gbp_a_year", _money(Period.PER_YEAR, *REACHED)),
+    Column("amounts_reached_gbp_total", _money(Period.TOTAL, *REACHED)),
+    Column("amounts_reached_gbp_period_unknown", _money(Period.NOT_KNOWN, *REACHED)),
+    Column("amounts_expected_gbp_a_year", _money(Period.PER_YEAR, Result.EXPECTED)),
+    Column("amounts_expected_gbp_total", _money(Period.TOTAL, Result.EXPECTED)),
+    Column(
+        "amounts_expected_gbp_period_unknown",
+        _money(Period.NOT_KNOWN, Result.EXPECTED),
+    ),
+    *_choice("confidence"),
+    Column("gaps", attrgetter("gaps")),
+    Column("number_of_sources", lambda p: len(p.sources.all())),
+    Column("source_addresses", lambda p: joined(s.url for s in p.sources.all())),
+    Column("page", lambda p: p.get_absolute_url()),
+    Column("running_on", lambda p: getattr(p, "runs", None)),
+]

@@ -1,0 +1,187 @@
+"""The questions a reader may ask of the list; PartnershipQuerySet knows the answers.
+
+The names and values here are addresses that readers share and programs call: they are
+never renamed.
+"""
+
+import django_filters as filters
+from django import forms
+
+from councils.choices import CouncilType, Nation, Region
+from councils.folding import folded_words
+from councils.lineage import Lineage
+from councils.models import Council
+from councils.partial_dates import PartialDate
+from councils.questions import (
+    QuestionSet,
+    SortFilter,
+    VocabularyFilter,
+)
+
+from .choices import (
+    BenefitKind,
+    Confidence,
+    DeliveryModel,
+    Relationship,
+    Result,
+    Status,
+)
+from .models import NOT_RECORDED, Partnership, ServiceFunction
+
+NONE_RECORDED = (NOT_RECORDED, "Not recorded")
+
+
+def or_not_recorded(vocabulary) -> list[tuple[str, str]]:
+    return [*vocabulary.choices, NONE_RECORDED]
+
+
+def functions() -> list[tuple[str, str]]:
+    """Return the functions in use and those still offered, by name."""
+    used_or_offered = ServiceFunction.objects.used_or_offered()
+    return [*used_or_offered.values_list("slug", "name"), NONE_RECORDED]
+
+
+class WordsField(forms.CharField):
+    def validate(self, value):
+        super().validate(value)
+        if value and not folded_words(value):
+            raise forms.ValidationError("Type at least one letter or digit.")
+
+    def in_words(self, value):
+        return [(value, f"“{value}”")]
+
+
+class WordsFilter(filters.CharFilter):
+    field_class = WordsField
+
+
+class DateField(forms.CharField):
+    def to_python(self, value):
+        value = super().to_python(value).strip()
+        if not value:
+            return None
+        try:
+            return PartialDate(value)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def in_words(self, value):
+        return [(str(value), value.in_words())]
+
+
+class DateFilter(filters.Filter):
+    field_class = DateField
+
+
+class CouncilsField(forms.Field):
+    """Councils by slug, or by a name or GSS code that means one council."""
+
+    widget = forms.SelectMultiple
+    takes_many = True
+
+    def to_python(self, value):
+        councils = {}
+        for text in filter(None, map(str.strip, value or [])):
+            council = self.council(text)
+            councils[council.pk] = council
+        return list(councils.values())
+
+    def council(self, text: str) -> Council:
+        called = list(Council.objects.called(text)[:30])
+        if not called:
+            raise forms.ValidationError(
+                f"No council is called “{text}”: type its name, a former name or its"
+                " GSS code."
+            )
+        if len(called) > 1:
+            names = ", ".join(f"{council.slug} ({council})" for council in called)
+            raise forms.ValidationError(
+                f"“{text}” fits several councils. Choose one: {names}.",
+                code="several",
+                params={"text": text, "councils": called},
+            )
+        return called[0]
+
+    def in_words(self, value):
+        return [(council.slug, str(council)) for council in value]
+
+
+class CouncilsFilter(filters.Filter):
+    field_class = CouncilsField
+
+
+class PartnershipFilter(QuestionSet):
+    q = WordsFilter(method="by_words", label="Words")
+    status = VocabularyFilter(choices=Status, label="Status")
+    relationship = VocabularyFilter(
+        choices=Relationship, method="by_relationship", label="Shape of relationship"
+    )
+    function = VocabularyFilter(
+        choices=functions, method="by_function", label="Service shared"
+    )
+    delivery_model = VocabularyFilter(choices=DeliveryModel, label="Delivery model")
+    council = CouncilsFilter(method="by_council", label="Council")
+    nation = VocabularyFilter(
+        choices=or_not_recorded(Nation), method="by_member", label="Nation of a member"
+    )
+    region = VocabularyFilter(
+        choices=or_not_recorded(Region), method="by_member", label="Region of a member"
+    )
+    council_type = VocabularyFilter(
+        choices=or_not_recorded(CouncilType),
+        method="by_member",
+        label="Type of a member council",
+    )
+    benefit = VocabularyFilter(
+        choices=or_not_recorded(BenefitKind), method="by_outcome", label="Outcome about"
+    )
+    result = VocabularyFilter(
+        choices=or_not_recorded(Result), method="by_outcome", label="Outcome result"
+    )
+    confidence = VocabularyFilter(
+        choices=Confidence, label="Our confidence in the record"
+    )
+    running_on = DateFilter(method="by_day", label="Running on")
+    sort = SortFilter(
+        choices=[
+            ("name", "Name, A to Z"),
+            ("-name", "Name, Z to A"),
+            ("started", "Started, earliest first"),
+            ("-started", "Started, latest first"),
+            ("ended", "Ended, earliest first"),
+            ("-ended", "Ended, latest first"),
+            ("members", "Members, fewest first"),
+            ("-members", "Members, most first"),
+            ("evidence", "Newest evidence, oldest first"),
+            ("-evidence", "Newest evidence, newest first"),
+        ]
+    )
+
+    class Meta(QuestionSet.Meta):
+        model = Partnership
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, queryset, name, text):
+        return queryset.matching(text)
+
+    def by_relationship(self, queryset, name, values):
+        return queryset.with_relationship().filter(relationship__in=values)
+
+    def by_function(self, queryset, name, values):
+        return queryset.sharing(values, or_none=NOT_RECORDED in values)
+
+    def by_member(self, queryset, name, values):
+        return queryset.with_members_in(name, values, or_none=NOT_RECORDED in values)
+
+    def by_council(self, queryset, name, councils):
+        """A council stands for its predecessors too: their arrangements are its past."""
+        ids = Lineage().with_predecessors(council.pk for council in councils)
+        return queryset.involving(ids) if councils else queryset
+
+    def by_outcome(self, queryset, name, values):
+        """Kind and result of one outcome: each filter applies what both ask."""
+        asked = {**self.form.cleaned_data, name: values}
+        return queryset.reporting(asked.get("benefit"), asked.get("result"))
+
+    def by_day(self, queryset, name, when):
+        return queryset.running_on(when)

@@ -1,0 +1,273 @@
+"""The questions that readers ask of many partnerships."""
+
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from councils.folding import Folded, folded_words
+from councils.models import Council
+from councils.partial_dates import PartialDate
+
+from ..choices import Publication, Relationship, Role, Status
+from .evidence import Aim, Milestone, Outcome, Source
+from .functions import ServiceFunction
+from .members import Membership, OtherMember
+from .names import PartnershipName
+
+NOT_RECORDED = "not-recorded"
+
+
+class PartnershipQuerySet(models.QuerySet):
+    """Every question about many partnerships.
+
+    Questions about members, functions and outcomes are subqueries: a join would repeat
+    a partnership for each row that matches.
+    """
+
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+    def published(self):
+        """Leave out drafts and withdrawn records: what every public page starts from."""
+        return self.filter(publication=Publication.PUBLISHED)
+
+    def matching(self, text: str):
+        """Return the partnerships in which every word of the text occurs somewhere.
+
+        It looks in names, other names, the summary, functions, and the names and codes
+        of member councils, former ones included.
+        """
+        partnerships = self
+        for word in folded_words(text):
+            partnerships = partnerships.filter(
+                Q(name__folded__contains=word)
+                | Q(summary__folded__contains=word)
+                | Exists(
+                    PartnershipName.objects.filter(
+                        partnership=OuterRef("pk"), name__folded__contains=word
+                    )
+                )
+                | Exists(
+                    ServiceFunction.objects.filter(
+                        partnerships=OuterRef("pk"), name__folded__contains=word
+                    )
+                )
+                | Exists(
+                    Membership.objects.filter(
+                        partnership=OuterRef("pk"),
+                        council__in=Council.objects.named_like(word),
+                    )
+                )
+            )
+        return partnerships
+
+    def sharing(self, functions, or_none=False):
+        """Return those that share any of these functions, or that record none."""
+        used = ServiceFunction.objects.filter(partnerships=OuterRef("pk"))
+        return self.filter(
+            Exists(used.filter(slug__in=functions)) | _none(used, or_none)
+        )
+
+    def with_members_in(self, field, values, or_none=False):
+        """Return those with a member council whose `field` is one of the values."""
+        members = Membership.objects.filter(partnership=OuterRef("pk"))
+        return self.filter(
+            Exists(members.filter(**{f"council__{field}__in": values}))
+            | _none(members, or_none)
+        )
+
+    def involving(self, councils):
+        """Return the partnerships with any of these councils, each once."""
+        memberships = Membership.objects.filter(council__in=councils)
+        return self.filter(Exists(memberships.filter(partnership=OuterRef("pk"))))
+
+    def reporting(self, benefits=(), results=()):
+        """Return those with one outcome of these kinds and with these results.
+
+        Kind and result have to meet in the same outcome. An empty list asks nothing;
+        "not-recorded" asks for partnerships without any outcome.
+        """
+        outcomes = Outcome.objects.filter(partnership=OuterRef("pk"))
+        wanted = outcomes
+        if benefits:
+            wanted = wanted.filter(kind__in=benefits)
+        if results:
+            wanted = wanted.filter(result__in=results)
+        or_none = all(NOT_RECORDED in asked for asked in (benefits, results) if asked)
+        return self.filter(
+            Exists(wanted) | _none(outcomes, or_none and bool(benefits or results))
+        )
+
+    def with_relationship(self):
+        """Annotate the shape of the relationship, from the council members' roles.
+
+        This is its only rule; `Relationship.rule` puts it into words.
+        """
+
+        def has(role):
+            return Exists(
+                Membership.objects.filter(partnership=OuterRef("pk"), role=role)
+            )
+
+        lead, supplier = has(Role.LEAD), has(Role.SUPPLIER)
+        partner, client = has(Role.PARTNER), has(Role.CLIENT)
+        return self.annotate(
+            relationship=Case(
+                When(
+                    partner & ~lead & ~supplier & ~client,
+                    then=Value(Relationship.EQUAL_PARTNERS),
+                ),
+                When(
+                    lead & partner & ~supplier & ~client,
+                    then=Value(Relationship.HOSTED),
+                ),
+                When(
+                    client & (lead | supplier) & ~partner,
+                    then=Value(Relationship.SUPPLIER_AND_CLIENT),
+                ),
+                When(
+                    client & ~lead & ~supplier & ~partner,
+                    then=Value(Relationship.JOINT_SUPPLIER),
+                ),
+                default=Value(Relationship.NOT_RECORDED),
+                output_field=models.CharField(),
+            )
+        )
+
+    def running_on(self, when: PartialDate):
+        """Return those certainly or possibly running then; annotate which as `runs`.
+
+        Certainly: a start without doubt on or before the whole of that time, and either
+        an end without doubt after it or evidence from then or later that it was
+        ongoing. Possibly: nothing recorded excludes it. Where the end is not known but
+        the status is, a partnership that ended did so before its newest evidence.
+        """
+        first, last = when.earliest, when.latest
+        has_ended_by = Case(
+            When(ended__isnull=False, then=F("ended_latest")),
+            When(status=Status.ENDED, then=F("latest_evidence_latest")),
+        )
+        certain_start = Q(started_latest__lte=first) & ~_is_doubtful("started")
+        certain_end = Q(ended_earliest__gte=last) & ~_is_doubtful("ended")
+        seen_running = Q(
+            status=Status.ONGOING, latest_evidence_earliest__gte=last
+        ) & ~_is_doubtful("latest_evidence")
+        certainly = certain_start & (certain_end | seen_running)
+        return (
+            self.alias(has_ended_by=has_ended_by)
+            .filter(
+                Q(started=None) | Q(started_earliest__lte=last),
+                Q(has_ended_by=None) | Q(has_ended_by__gte=first),
+            )
+            .annotate(
+                runs=Case(
+                    When(certainly, then=Value("certainly")),
+                    default=Value("possibly"),
+                    output_field=models.CharField(),
+                )
+            )
+        )
+
+    def with_number_of_members(self):
+        """Annotate `number_of_councils`, `number_of_others` and `number_of_members`.
+
+        A council that left and joined again is one member.
+        """
+        councils = _count(Membership, Count("council", distinct=True))
+        others = _count(OtherMember, Count("pk"))
+        return self.annotate(
+            number_of_councils=councils, number_of_others=others
+        ).annotate(number_of_members=F("number_of_councils") + F("number_of_others"))
+
+    def in_order(self, sort: str = "name"):
+        """Sort by a key of SORTS, or by its reverse with "-" before it.
+
+        Unknown values come last both ways; names and slugs break ties, so that a list
+        has one order on every database.
+        """
+        column = SORTS[sort.removeprefix("-")]
+        by = column.desc if sort.startswith("-") else column.asc
+        return self.order_by(by(nulls_last=True), Folded("name"), "slug")
+
+    def for_list(self):
+        """Fetch what one row of the list and of the flat CSV says."""
+        return (
+            self.with_relationship()
+            .with_number_of_members()
+            .prefetch_related(
+                "functions",
+                "other_names",
+                Prefetch(
+                    "memberships",
+                    Membership.objects.in_order().select_related("council"),
+                ),
+                Prefetch("other_members", OtherMember.objects.in_order()),
+            )
+        )
+
+    def for_export(self):
+        """Fetch what one row of the flat CSV says."""
+        return self.for_list().prefetch_related(
+            Prefetch("aims", Aim.objects.order_by("number")),
+            Prefetch("outcomes", Outcome.objects.order_by("number")),
+            Prefetch("sources", Source.objects.order_by("number")),
+        )
+
+    def for_detail(self):
+        """Fetch what the page of one partnership says, with the sources of each fact."""
+        sources = Prefetch("sources", Source.objects.order_by("number"))
+        return (
+            self.with_relationship()
+            .with_number_of_members()
+            .prefetch_related(
+                "functions",
+                "other_names",
+                sources,
+                Prefetch(
+                    "memberships",
+                    Membership.objects.in_order()
+                    .select_related("council")
+                    .prefetch_related(sources),
+                ),
+                Prefetch(
+                    "other_members",
+                    OtherMember.objects.in_order().prefetch_related(sources),
+                ),
+                *(
+                    Prefetch(
+                        name, model.objects.order_by("number").prefetch_related(sources)
+                    )
+                    for name, model in {
+                        "aims": Aim,
+                        "outcomes": Outcome,
+                        "milestones": Milestone,
+                    }.items()
+                ),
+            )
+        )
+
+
+def _none(rows, is_asked: bool):
+    """Return the condition that there are no such rows, or one that never holds."""
+    return ~Exists(rows) if is_asked else Q(pk__in=[])
+
+
+def _count(model, count):
+    """Return a count of a partnership's rows that no other join can multiply."""
+    rows = model.objects.filter(partnership=OuterRef("pk")).order_by()
+    return Coalesce(
+        models.Subquery(rows.values("partnership").annotate(n=count).values("n")), 0
+    )
+
+
+def _is_doubtful(field: str) -> Q:
+    return Q(**{f"{field}__endswith": "?"}) | Q(**{f"{field}__endswith": "~"})
+
+
+SORTS = {
+    "name": Folded("name"),
+    "started": F("started_earliest"),
+    "ended": F("ended_latest"),
+    "members": F("number_of_members"),
+    "evidence": F("latest_evidence_latest"),
+}

@@ -1,0 +1,60 @@
+"""The registry's main pages: the list of partnerships, its file, and each record."""
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.views.generic import DetailView
+
+from councils.lineage import Lineage
+from councils.questions import QuestionFileMixin, QuestionListView
+
+from .benefits import benefits
+from .choices import Publication
+from .exports import PARTNERSHIP_COLUMNS
+from .facets import facets
+from .filters import PartnershipFilter
+from .footnotes import footnotes
+from .models import Partnership
+
+
+class PartnershipListView(QuestionListView):
+    queryset = Partnership.objects.published().for_list()
+    filterset_class = PartnershipFilter
+    template_name = "partnerships/partnership_list.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            facets=facets(self.filterset) if self.filterset.form.is_valid() else [],
+            **kwargs,
+        )
+
+
+class PartnershipCsvView(QuestionFileMixin, PartnershipListView):
+    queryset = Partnership.objects.published().for_export()
+    file_name = "partnerships.csv"
+    columns = PARTNERSHIP_COLUMNS
+
+
+class PartnershipDetailView(DetailView):
+    queryset = Partnership.objects.exclude(publication=Publication.DRAFT).for_detail()
+    template_name = "partnerships/partnership_detail.html"
+
+    def get_context_data(self, **kwargs):
+        partnership = self.object
+        lineage = Lineage()
+        return super().get_context_data(
+            members=[
+                (member, lineage.heirs(member.council_id))
+                for member in partnership.memberships.all()
+            ],
+            benefits=benefits(partnership),
+            footnotes=footnotes(partnership),
+            briefings=partnership.named_in_briefings.all(),
+            case_study=getattr(partnership, "case_study", None),
+            **kwargs,
+        )
+
+    def render_to_response(self, context, **kwargs):
+        if self.object.publication == Publication.WITHDRAWN:
+            page = render_to_string("410.html", context, self.request)
+            return HttpResponse(page, status=410)
+        return super().render_to_response(context, **kwargs)
