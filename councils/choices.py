@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The value of a filter that asks for records without any value.
+NOT_RECORDED = "not-recorded"
+
 
 class Nation(models.TextChoices):
     ENGLAND = "england", "England"

@@ -13,11 +13,13 @@ from typing import NamedTuple
 import django_filters as filters
 from django import forms
 from django.core.paginator import InvalidPage
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse, QueryDict
 from django.utils.http import urlencode
 from django_filters.views import FilterView
 
+from .choices import NOT_RECORDED
 from .csv_export import csv_response
 
 
@@ -63,9 +65,21 @@ class VocabularyField(forms.MultipleChoiceField):
 
 
 class VocabularyFilter(filters.MultipleChoiceFilter):
-    """Any of several values: of a column of the record, or of a method's making."""
+    """Any of several values, of a column of the record or of its related rows.
+
+    `counted_on` is the path from a record to the values, for the counts beside the
+    options; records without a value there count as "not-recorded".
+    """
 
     field_class = VocabularyField
+
+    def __init__(self, *args, counted_on: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self._counted_on = counted_on
+
+    @property
+    def counted_on(self) -> str:
+        return self._counted_on or self.field_name
 
     def filter(self, queryset, value):
         if value:
@@ -82,15 +96,13 @@ class SortField(forms.ChoiceField):
             )
 
 
-class SortFilter(filters.ChoiceFilter):
+class SortFilter(filters.Filter):
     """The order of a list; `QuestionSet.in_order` applies it, also when none is asked."""
 
     field_class = SortField
 
     def __init__(self, choices):
-        super().__init__(
-            choices=choices, empty_label=None, label="Sort by", method="unsorted"
-        )
+        super().__init__(choices=choices, label="Sort by", method="unsorted")
 
 
 class QuestionForm(forms.Form):
@@ -187,28 +199,28 @@ class QuestionSet(filters.FilterSet):
         )
 
     def options(self, name: str) -> list[Option]:
-        """Return the options of a filter, counted under all the other filters.
-
-        Each count asks the filter itself, so the two cannot disagree.
-        """
-        choice = self.filters[name]
+        """Return the options of a filter, counted under all the other filters."""
         chosen = self.form.cleaned_data.get(name) or []
-        records = self.without(name).qs.order_by().values("pk")
-        everything = self.queryset.model.objects.order_by()
-        choices = [(str(value), str(label)) for value, label in choice.field.choices]
-        counts = everything.filter(pk__in=records).aggregate(
-            **{
-                f"option_{place}": Count(
-                    "pk",
-                    filter=Q(pk__in=choice.filter(everything, [value]).values("pk")),
-                )
-                for place, (value, _) in enumerate(choices)
-            }
-        )
+        counts = dict(self.counts(name, self.records_without(name)))
         return [
-            Option(value, label, counts[f"option_{place}"], value in chosen)
-            for place, (value, label) in enumerate(choices)
+            Option(str(value), str(label), counts.get(value, 0), value in chosen)
+            for value, label in self.filters[name].field.choices
         ]
+
+    def records_without(self, name: str):
+        """Return the bare records that the other filters leave, for counting."""
+        records = self.without(name).qs.order_by().values("pk")
+        return self.queryset.model.objects.order_by().filter(pk__in=records)
+
+    def counts(self, name: str, records):
+        """Return (value, number of records) for every value that the records have.
+
+        Distinct keys are counted, so that a join to several rows counts a record once.
+        """
+        path = self.filters[name].counted_on
+        return records.values_list(
+            Coalesce(path, Value(NOT_RECORDED), output_field=CharField())
+        ).annotate(records=Count("pk", distinct=True))
 
     def ways_out(self) -> list[tuple[Answer, int]]:
         """Return the answers whose removal alone gives results, with their number.

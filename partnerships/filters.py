@@ -6,8 +6,9 @@ never renamed.
 
 import django_filters as filters
 from django import forms
+from django.db.models import Q
 
-from councils.choices import CouncilType, Nation, Region
+from councils.choices import NOT_RECORDED, CouncilType, Nation, Region
 from councils.folding import folded_words
 from councils.lineage import Lineage
 from councils.models import Council
@@ -26,7 +27,7 @@ from .choices import (
     Result,
     Status,
 )
-from .models import NOT_RECORDED, Partnership, ServiceFunction
+from .models import Partnership, ServiceFunction
 
 NONE_RECORDED = (NOT_RECORDED, "Not recorded")
 
@@ -117,26 +118,42 @@ class PartnershipFilter(QuestionSet):
         choices=Relationship, method="by_relationship", label="Shape of relationship"
     )
     function = VocabularyFilter(
-        choices=functions, method="by_function", label="Service shared"
+        choices=functions,
+        method="by_function",
+        counted_on="functions__slug",
+        label="Service shared",
     )
     delivery_model = VocabularyFilter(choices=DeliveryModel, label="Delivery model")
     council = CouncilsFilter(method="by_council", label="Council")
     nation = VocabularyFilter(
-        choices=or_not_recorded(Nation), method="by_member", label="Nation of a member"
+        choices=or_not_recorded(Nation),
+        method="by_member",
+        counted_on="memberships__council__nation",
+        label="Nation of a member",
     )
     region = VocabularyFilter(
-        choices=or_not_recorded(Region), method="by_member", label="Region of a member"
+        choices=or_not_recorded(Region),
+        method="by_member",
+        counted_on="memberships__council__region",
+        label="Region of a member",
     )
     council_type = VocabularyFilter(
         choices=or_not_recorded(CouncilType),
         method="by_member",
+        counted_on="memberships__council__council_type",
         label="Type of a member council",
     )
     benefit = VocabularyFilter(
-        choices=or_not_recorded(BenefitKind), method="by_outcome", label="Outcome about"
+        choices=or_not_recorded(BenefitKind),
+        method="by_outcome",
+        counted_on="outcomes__kind",
+        label="Outcome about",
     )
     result = VocabularyFilter(
-        choices=or_not_recorded(Result), method="by_outcome", label="Outcome result"
+        choices=or_not_recorded(Result),
+        method="by_outcome",
+        counted_on="outcomes__result",
+        label="Outcome result",
     )
     confidence = VocabularyFilter(
         choices=Confidence, label="Our confidence in the record"
@@ -182,6 +199,19 @@ class PartnershipFilter(QuestionSet):
         """Kind and result of one outcome: each filter applies what both ask."""
         asked = {**self.form.cleaned_data, name: values}
         return queryset.reporting(asked.get("benefit"), asked.get("result"))
+
+    def counts(self, name, records):
+        if name == "relationship":
+            records = records.with_relationship()
+        for other, column in {"benefit": "kind", "result": "result"}.items():
+            asked = self.form.cleaned_data.get(other)
+            if asked and name in {"benefit", "result"} - {other}:
+                # The same outcome has to be of this kind and of that result.
+                same = Q(**{f"outcomes__{column}__in": asked})
+                if NOT_RECORDED in asked:
+                    same |= Q(outcomes=None)
+                records = records.filter(same)
+        return super().counts(name, records)
 
     def by_day(self, queryset, name, when):
         return queryset.running_on(when)

@@ -5,10 +5,9 @@ from .functions import ServiceFunction
 from .members import Membership, OtherMember
 from .names import PartnershipName
 from .partnership import Partnership
-from .questions import NOT_RECORDED, PartnershipQuerySet
+from .questions import PartnershipQuerySet
 
 __all__ = [
-    "NOT_RECORDED",
     "Aim",
     "Membership",
     "Milestone",

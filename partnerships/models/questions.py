@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from councils.choices import NOT_RECORDED
 from councils.folding import Folded, folded_words
 from councils.models import Council
 from councils.partial_dates import PartialDate
@@ -13,8 +14,6 @@ from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .members import Membership, OtherMember
 from .names import PartnershipName
-
-NOT_RECORDED = "not-recorded"
 
 
 class PartnershipQuerySet(models.QuerySet):
