@@ -34,6 +34,11 @@ class Lineage:
             self._to[succession.predecessor_id].append(succession)
             self._from[succession.successor_id].append(succession)
 
+    @property
+    def heir_ids(self) -> list[int]:
+        """The councils that took over from any other."""
+        return list(self._from)
+
     def heirs(self, council_id: int) -> list[Step]:
         """Return the councils that took over, nearest first within each branch.
 

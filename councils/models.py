@@ -1,15 +1,16 @@
 """The councils of the United Kingdom since 2009, and who took over from whom."""
 
+from collections import defaultdict
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from .choices import CouncilType, Extent, Nation, Region
-from .folding import Folded, folded_words
+from .folding import Folded, fold, folded_words
 
 gss_code_form = RegexValidator(
     r"^[EWSN][0-9]{8}\Z",
@@ -21,9 +22,21 @@ class CouncilQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
-    def in_order(self):
-        """Sort by short name, the same on every database; old bodies after new ones."""
-        return self.order_by(Folded("short_name"), F("ended").desc(nulls_first=True))
+    def in_order(self, sort: str = "name"):
+        """Sort by a key of SORTS, or by its reverse with "-" before it.
+
+        Unknown values come last both ways. Short names break ties, the same on every
+        database, and of two bodies with one name the newer comes first. To sort by
+        arrangements, count them first: `with_arrangements`.
+        """
+        column = SORTS[sort.removeprefix("-")]
+        by = column.desc if sort.startswith("-") else column.asc
+        return self.order_by(
+            by(nulls_last=True),
+            Folded("short_name"),
+            F("ended").desc(nulls_first=True),
+            "slug",
+        )
 
     def existing_on(self, day: date):
         """Return the councils that stood on that day; `ended` is the last full day."""
@@ -39,21 +52,73 @@ class CouncilQuerySet(models.QuerySet):
         """
         councils = self
         for word in folded_words(text):
-            other_names = CouncilName.objects.filter(
-                council=OuterRef("pk"), name__folded__contains=word
-            )
-            former_codes = FormerCode.objects.filter(
-                council=OuterRef("pk"), gss_code__folded__contains=word
-            )
             councils = councils.filter(
                 Q(name__folded__contains=word)
                 | Q(short_name__folded__contains=word)
                 | Q(name_cy__folded__contains=word)
                 | Q(gss_code__folded__contains=word)
-                | Exists(other_names)
-                | Exists(former_codes)
+                | _has(CouncilName, name__folded__contains=word)
+                | _has(FormerCode, gss_code__folded__contains=word)
             )
         return councils
+
+    def called(self, text: str):
+        """Return the councils that a typed name or code means, none for no text.
+
+        A slug means one council. Otherwise codes are asked, then whole names, then parts
+        of names, until one of them answers. Two bodies of one name are both meant.
+        """
+        typed = " ".join(text.split())
+        if not folded_words(typed):
+            return self.none()
+        code, name = typed.upper(), fold(typed)
+        ways = [
+            Q(slug=typed),
+            Q(gss_code=code) | _has(FormerCode, gss_code=code),
+            Q(name__folded=name)
+            | Q(short_name__folded=name)
+            | Q(name_cy__folded=name)
+            | _has(CouncilName, name__folded=name),
+        ]
+        for way in ways:
+            found = self.filter(way)
+            if found.exists():
+                return found
+        return self.named_like(typed)
+
+    def with_arrangements(self, arrangements):
+        """Annotate `own_arrangements` and `inherited_arrangements`, two numbers.
+
+        `arrangements` is an `arrangements.Arrangements`, which knows them.
+        """
+        return self.annotate(
+            own_arrangements=_number(arrangements.own),
+            inherited_arrangements=_number(arrangements.inherited),
+        )
+
+
+def _has(model, **condition):
+    """Return the condition that a council has such a row of another name or code."""
+    return Exists(model.objects.filter(council=OuterRef("pk"), **condition))
+
+
+def _number(found: dict[int, set[int]]):
+    """Return the size of each council's set, 0 where there is none."""
+    sizes = defaultdict(list)
+    for council_id, members in found.items():
+        sizes[len(members)].append(council_id)
+    return Case(
+        *(When(pk__in=ids, then=Value(size)) for size, ids in sizes.items()),
+        default=Value(0),
+        output_field=models.IntegerField(),
+    )
+
+
+SORTS = {
+    "name": Folded("short_name"),
+    "started": F("started"),
+    "arrangements": F("own_arrangements") + F("inherited_arrangements"),
+}
 
 
 class Council(models.Model):

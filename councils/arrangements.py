@@ -1,0 +1,52 @@
+"""How many arrangements each council has in its own name, and how many it inherits.
+
+Partnerships belong to the layer above, so they are asked for by the names under which
+they point at councils. Reading all memberships takes one query, whatever the list.
+"""
+
+from collections import defaultdict
+from functools import cached_property
+
+from .lineage import Lineage
+from .models import Council
+
+# The value of a partnership's `publication` that readers may see.
+PUBLISHED = "published"
+
+
+class Arrangements:
+    """The published arrangements of every council, by primary key."""
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        return Lineage()
+
+    @cached_property
+    def own(self) -> dict[int, set[int]]:
+        """The arrangements of which a council is or was itself a member."""
+        members = Council.objects.order_by().filter(
+            memberships__partnership__publication=PUBLISHED
+        )
+        own = defaultdict(set)
+        for council, partnership in members.values_list(
+            "pk", "memberships__partnership"
+        ):
+            own[council].add(partnership)
+        return dict(own)
+
+    @cached_property
+    def inherited(self) -> dict[int, set[int]]:
+        """Those of all its predecessors, unless the council is a member itself."""
+        inherited = {}
+        for heir in self.lineage.heir_ids:
+            found = set()
+            for step in self.lineage.predecessors(heir):
+                found |= self.own.get(step.council.pk, set())
+            if found := found - self.own.get(heir, set()):
+                inherited[heir] = found
+        return inherited
+
+    def of(self, council_id: int) -> set[int]:
+        """Return both kinds together."""
+        own = self.own.get(council_id, set())
+        return own | self.inherited.get(council_id, set())
