@@ -1,6 +1,7 @@
 // Writes dist/: all that the pages load, from this folder and the packages.
 
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { compile } from "sass";
 
 const PACKAGES = "node_modules";
@@ -18,7 +19,7 @@ function replaced(text, pattern, replacement) {
   return result;
 }
 
-process.chdir(import.meta.dirname);
+process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/root", { recursive: true });
 
