@@ -109,7 +109,7 @@ def registry(shipped_records, db):
                 if not field.generated
             )
             cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({columns}) "  # noqa: S608
+                f"INSERT INTO {model._meta.db_table} ({columns}) "
                 f"SELECT {columns} FROM {copy_of(model)}"
             )
         models = [*our_models()]
@@ -199,8 +199,10 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
-    if not shutil.which(program):
+    named = os.environ.get("CHROMIUM")
+    programs = filter(None, map(shutil.which, [named] if named else names))
+    program = next(programs, None)
+    if not program:
         pytest.fail("Browser tests need Chromium: install it, or name it in CHROMIUM.")
     # Playwright keeps an event loop in this thread, which Django takes for an
     # asynchronous caller of its database.
@@ -209,9 +211,7 @@ def browser():
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which(program), args=arguments
-        )
+        chromium = playwright.chromium.launch(executable_path=program, args=arguments)
         yield chromium
         chromium.close()
 

