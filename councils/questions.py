@@ -21,6 +21,7 @@ from django_filters.views import FilterView
 
 from .choices import NOT_RECORDED
 from .csv_export import csv_response
+from .folding import folded_words
 
 
 class Answer(NamedTuple):
@@ -48,7 +49,8 @@ class VocabularyField(forms.MultipleChoiceField):
 
     def to_python(self, value):
         slugs = {str(label): str(slug) for slug, label in self.choices}
-        return [slugs.get(text, text) for text in super().to_python(value) if text]
+        given = [slugs.get(text, text) for text in super().to_python(value) if text]
+        return list(dict.fromkeys(given))
 
     def validate(self, value):
         valid = [str(slug) for slug, _ in self.choices]
@@ -85,6 +87,24 @@ class VocabularyFilter(filters.MultipleChoiceFilter):
         if value:
             return queryset.filter(**{f"{self.field_name}__in": value})
         return queryset
+
+
+class WordsField(forms.CharField):
+    """Words to search for: some, or the search would find everything; not a book."""
+
+    most_words = 20
+
+    def validate(self, value):
+        super().validate(value)
+        words = folded_words(value)
+        if value and not words:
+            raise forms.ValidationError("Type at least one letter or digit.")
+        if len(words) > self.most_words:
+            raise forms.ValidationError(f"Type at most {self.most_words} words.")
+
+
+class WordsFilter(filters.CharFilter):
+    field_class = WordsField
 
 
 class SortField(forms.ChoiceField):
@@ -199,12 +219,16 @@ class QuestionSet(filters.FilterSet):
         )
 
     def options(self, name: str) -> list[Option]:
-        """Return the options of a filter, counted under all the other filters."""
+        """Return the options of a filter, counted under all the other filters.
+
+        "Not recorded" is an option only where it occurs.
+        """
         chosen = self.form.cleaned_data.get(name) or []
         counts = dict(self.counts(name, self.records_without(name)))
         return [
             Option(str(value), str(label), counts.get(value, 0), value in chosen)
             for value, label in self.filters[name].field.choices
+            if value != NOT_RECORDED or value in counts or value in chosen
         ]
 
     def records_without(self, name: str):

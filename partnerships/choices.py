@@ -1,4 +1,4 @@
-"""The closed vocabularies of partnerships. Their values stand in addresses and files."""
+"""The closed vocabularies of partnerships. Their values are in addresses and files."""
 
 from django.db import models
 

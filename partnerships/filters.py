@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import Q
 
 from councils.choices import NOT_RECORDED, CouncilType, Nation, Region
-from councils.folding import folded_words
 from councils.lineage import Lineage
 from councils.models import Council
 from councils.partial_dates import PartialDate
@@ -17,6 +16,7 @@ from councils.questions import (
     QuestionSet,
     SortFilter,
     VocabularyFilter,
+    WordsFilter,
 )
 
 from .choices import (
@@ -40,20 +40,6 @@ def functions() -> list[tuple[str, str]]:
     """Return the functions in use and those still offered, by name."""
     used_or_offered = ServiceFunction.objects.used_or_offered()
     return [*used_or_offered.values_list("slug", "name"), NONE_RECORDED]
-
-
-class WordsField(forms.CharField):
-    def validate(self, value):
-        super().validate(value)
-        if value and not folded_words(value):
-            raise forms.ValidationError("Type at least one letter or digit.")
-
-    def in_words(self, value):
-        return [(value, f"“{value}”")]
-
-
-class WordsFilter(filters.CharFilter):
-    field_class = WordsField
 
 
 class DateField(forms.CharField):
@@ -92,7 +78,8 @@ class CouncilsField(forms.Field):
         if not called:
             raise forms.ValidationError(
                 f"No council is called “{text}”: type its name, a former name or its"
-                " GSS code."
+                " GSS code.",
+                params={"text": text, "councils": []},
             )
         if len(called) > 1:
             names = ", ".join(f"{council.slug} ({council})" for council in called)
@@ -178,6 +165,29 @@ class PartnershipFilter(QuestionSet):
         model = Partnership
         fields: tuple[str, ...] = ()
 
+    @property
+    def council_typed(self) -> str:
+        """The text in the council box that means no council or several."""
+        errors = self.form.errors.as_data().get("council", [])
+        return errors[0].params["text"] if errors else ""
+
+    @property
+    def councils_kept(self) -> list[str]:
+        """What the council filter held beside a text that could not be taken."""
+        texts = map(str.strip, self.data.getlist("council"))
+        return [text for text in texts if text and text != self.council_typed]
+
+    @property
+    def candidates(self) -> list[tuple[Council, str]]:
+        """The councils that an ambiguous name fits, with the address each leads to."""
+        found = []
+        for error in self.form.errors.as_data().get("council", []):
+            for council in error.params["councils"]:
+                data = self.data.copy()
+                data.setlist("council", [*self.councils_kept, council.slug])
+                found.append((council, data.urlencode()))
+        return found
+
     def by_words(self, queryset, name, text):
         return queryset.matching(text)
 
@@ -191,7 +201,7 @@ class PartnershipFilter(QuestionSet):
         return queryset.with_members_in(name, values, or_none=NOT_RECORDED in values)
 
     def by_council(self, queryset, name, councils):
-        """A council stands for its predecessors too: their arrangements are its past."""
+        """A council stands for its predecessors too, whose arrangements are its past."""
         ids = Lineage().with_predecessors(council.pk for council in councils)
         return queryset.involving(ids) if councils else queryset
 

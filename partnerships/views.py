@@ -8,9 +8,8 @@ from councils.lineage import Lineage
 from councils.questions import QuestionFileMixin, QuestionListView
 
 from .benefits import benefits
-from .choices import Publication
+from .choices import Publication, Relationship
 from .exports import PARTNERSHIP_COLUMNS
-from .facets import facets
 from .filters import PartnershipFilter
 from .footnotes import footnotes
 from .models import Partnership
@@ -20,12 +19,7 @@ class PartnershipListView(QuestionListView):
     queryset = Partnership.objects.published().for_list()
     filterset_class = PartnershipFilter
     template_name = "partnerships/partnership_list.html"
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            facets=facets(self.filterset) if self.filterset.form.is_valid() else [],
-            **kwargs,
-        )
+    extra_context = {"relationships": Relationship}
 
 
 class PartnershipCsvView(QuestionFileMixin, PartnershipListView):
@@ -37,6 +31,7 @@ class PartnershipCsvView(QuestionFileMixin, PartnershipListView):
 class PartnershipDetailView(DetailView):
     queryset = Partnership.objects.exclude(publication=Publication.DRAFT).for_detail()
     template_name = "partnerships/partnership_detail.html"
+    extra_context = {"relationships": Relationship}
 
     def get_context_data(self, **kwargs):
         partnership = self.object

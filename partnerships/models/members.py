@@ -44,6 +44,10 @@ class MemberPeriod(models.Model):
                 {"left": "A member cannot leave before the day on which it joined."}
             )
 
+    @property
+    def role_meaning(self) -> str:
+        return Role(self.role).meaning
+
     def overlaps(self, other: "MemberPeriod") -> bool:
         """Return whether no reading of the dates keeps the two periods apart."""
         return not (self.may_end_before(other) or other.may_end_before(self))
@@ -69,7 +73,7 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(MemberPeriod):
-    """A council's time in a partnership. It names the body of the time, not its heir."""
+    """A council's time in a partnership: the body of that time, not its heir."""
 
     partnership = models.ForeignKey(
         "partnerships.Partnership", on_delete=models.CASCADE, related_name="memberships"
@@ -169,7 +173,7 @@ class OtherMemberQuerySet(models.QuerySet):
 
 
 class OtherMember(MemberPeriod):
-    """A member that is not a council: a company, the police, the NHS, a fire service."""
+    """A member that is not a council: a company, the police, the NHS and so on."""
 
     partnership = models.ForeignKey(
         "partnerships.Partnership",

@@ -17,6 +17,7 @@ from ..choices import (
     Confidence,
     DeliveryModel,
     Publication,
+    Relationship,
     Status,
     StatusInJune2013,
 )
@@ -122,6 +123,15 @@ class Partnership(models.Model):
             errors["status"] = "There is an end date: choose “Ended”."
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def shape(self) -> Relationship:
+        """The shape of the relationship, where `with_relationship` annotated it."""
+        return Relationship(self.relationship)
+
+    @property
+    def delivery_model_meaning(self) -> str:
+        return DeliveryModel(self.delivery_model).meaning
 
     def status_in_words(self) -> str:
         """Say the status with the date that it rests on, never as of today."""

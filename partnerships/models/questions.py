@@ -27,7 +27,7 @@ class PartnershipQuerySet(models.QuerySet):
         return self.get(slug=slug)
 
     def published(self):
-        """Leave out drafts and withdrawn records: what every public page starts from."""
+        """Leave out drafts and withdrawn records: every public page starts here."""
         return self.filter(publication=Publication.PUBLISHED)
 
     def matching(self, text: str):
@@ -213,7 +213,7 @@ class PartnershipQuerySet(models.QuerySet):
         )
 
     def for_detail(self):
-        """Fetch what the page of one partnership says, with the sources of each fact."""
+        """Fetch what one partnership's page says, with the sources of each fact."""
         sources = Prefetch("sources", Source.objects.order_by("number"))
         return (
             self.with_relationship()

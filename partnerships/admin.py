@@ -1,0 +1,247 @@
+"""Where editors keep the records: one screen for a partnership and all its rows."""
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+
+from .models import (
+    Aim,
+    Membership,
+    Milestone,
+    OtherMember,
+    Outcome,
+    Partnership,
+    PartnershipName,
+    ServiceFunction,
+    Source,
+)
+
+
+class NumberedFormSet(BaseInlineFormSet):
+    """Gives new rows the next numbers of the record; footnotes use the numbers."""
+
+    def save_new(self, form, commit=True):
+        form.instance.number = self.next_number()
+        return super().save_new(form, commit=commit)
+
+    def next_number(self) -> int:
+        if not hasattr(self, "_number"):
+            last = self.get_queryset().order_by("-number").first()
+            self._number = last.number if last else 0
+        self._number += 1
+        return self._number
+
+
+class OwnSourcesForm(forms.ModelForm):
+    """A fact's sources are chosen among those of its own record."""
+
+    def __init__(self, *args, partnership=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sources"].queryset = Source.objects.filter(
+            partnership=partnership
+        ).order_by("number")
+        self.fields[
+            "sources"
+        ].help_text = (
+            "The record’s own sources. Save new sources first, then choose them here."
+        )
+
+
+class OwnSourcesFormSet(BaseInlineFormSet):
+    def get_form_kwargs(self, index):
+        kwargs = super().get_form_kwargs(index)
+        return {**kwargs, "partnership": self.instance.pk and self.instance}
+
+
+class NumberedFactFormSet(OwnSourcesFormSet, NumberedFormSet):
+    pass
+
+
+class NameInline(admin.TabularInline):
+    model = PartnershipName
+    extra = 0
+
+
+class MembershipInline(admin.StackedInline):
+    model = Membership
+    form = OwnSourcesForm
+    formset = OwnSourcesFormSet
+    autocomplete_fields = ("council",)
+    fields = ("council", ("role", "joined", "left"), "sources")
+    extra = 0
+
+
+class OtherMemberInline(admin.StackedInline):
+    model = OtherMember
+    form = OwnSourcesForm
+    formset = OwnSourcesFormSet
+    fields = (("name", "kind"), ("role", "joined", "left"), "sources")
+    extra = 0
+
+
+class SourceInline(admin.StackedInline):
+    model = Source
+    formset = NumberedFormSet
+    fields = ("title", ("publisher", "kind", "published"), "url")
+    extra = 0
+
+
+class AimInline(admin.StackedInline):
+    model = Aim
+    form = OwnSourcesForm
+    formset = NumberedFactFormSet
+    fields = ("kind", "text", "sources")
+    extra = 0
+
+
+class OutcomeInline(admin.StackedInline):
+    model = Outcome
+    form = OwnSourcesForm
+    formset = NumberedFactFormSet
+    fields = (("kind", "result"), ("amount", "period"), "text", "sources")
+    extra = 0
+
+
+class MilestoneInline(admin.StackedInline):
+    model = Milestone
+    form = OwnSourcesForm
+    formset = NumberedFactFormSet
+    fields = ("happened", "text", "sources")
+    extra = 0
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(admin.ModelAdmin):
+    list_display = (
+        "name",
+        "status",
+        "delivery_model",
+        "started",
+        "ended",
+        "latest_evidence",
+        "publication",
+    )
+    list_filter = ("publication", "status", "delivery_model", "confidence", "functions")
+    search_fields = ("name",)
+    search_help_text = (
+        "Every word has to occur in a name, the summary, a service or a member council."
+    )
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("functions",)
+    save_on_top = True
+    inlines = (
+        NameInline,
+        SourceInline,
+        MembershipInline,
+        OtherMemberInline,
+        AimInline,
+        OutcomeInline,
+        MilestoneInline,
+    )
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "summary", "publication")}),
+        (
+            "What is shared, and how",
+            {"fields": ("functions", "delivery_model", "staff")},
+        ),
+        (
+            "Dates and status",
+            {
+                "fields": (
+                    ("announced", "started", "ended"),
+                    ("status", "latest_evidence", "status_in_june_2013"),
+                    "end_reason",
+                ),
+                "description": (
+                    "Dates as exact as the source: 2012, 2012-05 or 2012-05-17;"
+                    " ? for uncertain, ~ for approximate. Leave blank what no source"
+                    " says."
+                ),
+            },
+        ),
+        ("How sure we are", {"fields": ("confidence", "gaps")}),
+    )
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.matching(search_term), False
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # A public address never changes, so it follows the name only at first.
+        return {} if obj else self.prepopulated_fields
+
+
+@admin.register(ServiceFunction)
+class ServiceFunctionAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "is_retired")
+    list_filter = ("is_retired",)
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+
+    def has_delete_permission(self, request, obj=None):
+        """A function in use is retired, not deleted."""
+        in_use = obj is not None and obj.partnerships.exists()
+        return not in_use and super().has_delete_permission(request, obj)
+
+
+class PartOfRecordAdmin(admin.ModelAdmin):
+    """Rows are kept on their partnership's page; here they are found and read."""
+
+    list_select_related = ("partnership",)
+    autocomplete_fields = ("partnership",)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(PartOfRecordAdmin):
+    list_display = ("council", "partnership", "role", "joined", "left")
+    list_select_related = ("partnership", "council")
+    list_filter = ("role", "council__nation")
+    search_fields = ("council__name", "partnership__name")
+
+
+@admin.register(OtherMember)
+class OtherMemberAdmin(PartOfRecordAdmin):
+    list_display = ("name", "kind", "partnership", "role", "joined", "left")
+    list_filter = ("kind", "role")
+    search_fields = ("name", "partnership__name")
+
+
+@admin.register(Source)
+class SourceAdmin(PartOfRecordAdmin):
+    list_display = ("title", "publisher", "kind", "published", "partnership")
+    list_filter = ("kind",)
+    search_fields = ("title", "publisher", "url", "partnership__name")
+
+
+@admin.register(Aim)
+class AimAdmin(PartOfRecordAdmin):
+    list_display = ("text", "kind", "partnership")
+    list_filter = ("kind",)
+    search_fields = ("text", "partnership__name")
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(PartOfRecordAdmin):
+    list_display = ("text", "kind", "result", "amount", "period", "partnership")
+    list_filter = ("kind", "result", "period")
+    search_fields = ("text", "partnership__name")
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(PartOfRecordAdmin):
+    list_display = ("text", "happened", "partnership")
+    search_fields = ("text", "partnership__name")
+
+
+@admin.register(PartnershipName)
+class PartnershipNameAdmin(PartOfRecordAdmin):
+    list_display = ("name", "partnership")
+    search_fields = ("name", "partnership__name")
