@@ -208,6 +208,15 @@ class QuestionSet(filters.FilterSet):
         pairs += [(name, value) for name, value in changes.items() if value is not None]
         return urlencode(pairs)
 
+    @property
+    def counted(self) -> list[str]:
+        """The names of the filters whose options have counts."""
+        return [
+            name
+            for name, choice in self.filters.items()
+            if isinstance(choice, VocabularyFilter)
+        ]
+
     def without(self, name: str) -> "QuestionSet":
         """Return the same questions, one filter left out."""
         if name not in self.data:

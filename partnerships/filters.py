@@ -201,7 +201,7 @@ class PartnershipFilter(QuestionSet):
         return queryset.with_members_in(name, values, or_none=NOT_RECORDED in values)
 
     def by_council(self, queryset, name, councils):
-        """A council stands for its predecessors too, whose arrangements are its past."""
+        """A council stands for its predecessors too: their past is its past."""
         ids = Lineage().with_predecessors(council.pk for council in councils)
         return queryset.involving(ids) if councils else queryset
 
