@@ -1,4 +1,4 @@
-"""How many arrangements each council has in its own name, and how many it inherits.
+"""What each council shares in its own name, and what it inherits.
 
 Partnerships belong to the layer above, so they are asked for by the names under which
 they point at councils. Reading all memberships takes one query, whatever the list.
@@ -6,8 +6,9 @@ they point at councils. Reading all memberships takes one query, whatever the li
 
 from collections import defaultdict
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from .lineage import Lineage
+from .lineage import Lineage, Step
 from .models import Council
 
 # The value of a partnership's `publication` that readers may see.
@@ -50,3 +51,39 @@ class Arrangements:
         """Return both kinds together."""
         own = self.own.get(council_id, set())
         return own | self.inherited.get(council_id, set())
+
+
+class Arrangement(NamedTuple):
+    """A partnership as one council knows it: its own times there, its predecessors'."""
+
+    partnership: Any
+    own: list
+    inherited: list[tuple[Any, Step]]
+
+
+def arrangements_of(
+    council: Council, lineage: Lineage
+) -> tuple[list[Arrangement], list[Arrangement]]:
+    """Return those in the council's own name, and those it only inherits.
+
+    One query, however many predecessors there are.
+    """
+    steps = {step.council.pk: step for step in lineage.predecessors(council.pk)}
+    memberships = (
+        council.memberships.model.objects.of_published()
+        .filter(council__in=[council.pk, *steps])
+        .select_related("partnership", "council")
+        .order_by("partnership__name", "partnership__slug", "joined_earliest", "pk")
+    )
+    found: dict[int, Arrangement] = {}
+    for membership in memberships:
+        partnership = membership.partnership
+        arrangement = found.setdefault(partnership.pk, Arrangement(partnership, [], []))
+        if membership.council_id == council.pk:
+            arrangement.own.append(membership)
+        else:
+            step = steps[membership.council_id]
+            arrangement.inherited.append((membership, step))
+    own = [arrangement for arrangement in found.values() if arrangement.own]
+    inherited = [arrangement for arrangement in found.values() if not arrangement.own]
+    return own, inherited

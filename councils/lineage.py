@@ -7,6 +7,7 @@ chains (Taunton Deane, Somerset West and Taunton, Somerset) and splits
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from .choices import Extent
@@ -20,6 +21,14 @@ class Step(NamedTuple):
     succession: Succession
     depth: int
     is_whole: bool
+
+
+def by_vesting_day(steps: Iterable[Step]) -> list[tuple[date, list[Succession]]]:
+    """Group the steps by the day on which the successor took over, in that order."""
+    days = defaultdict(list)
+    for step in steps:
+        days[step.succession.vesting_day].append(step.succession)
+    return sorted(days.items())
 
 
 class Lineage:
@@ -39,12 +48,24 @@ class Lineage:
         """The councils that took over from any other."""
         return list(self._from)
 
+    def after(self, council_id: int) -> list[Succession]:
+        """Return the successions that ended this council."""
+        return self._to.get(council_id, [])
+
+    def before(self, council_id: int) -> list[Succession]:
+        """Return the successions that brought this council an area."""
+        return self._from.get(council_id, [])
+
     def heirs(self, council_id: int) -> list[Step]:
         """Return the councils that took over, nearest first within each branch.
 
         `is_whole` says that the whole area passed on at every step so far.
         """
         return list(self._walk(council_id, self._to, "successor"))
+
+    def heirs_on(self, council_id: int, day: date) -> list[Step]:
+        """Return those of the heirs that stood on that day."""
+        return [step for step in self.heirs(council_id) if step.council.stood_on(day)]
 
     def predecessors(self, council_id: int) -> list[Step]:
         """Return the councils that this one came from, nearest first in each branch."""

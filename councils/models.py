@@ -1,7 +1,7 @@
 """The councils of the United Kingdom since 2009, and who took over from whom."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -37,6 +37,25 @@ class CouncilQuerySet(models.QuerySet):
             F("ended").desc(nulls_first=True),
             "slug",
         )
+
+    def for_list(self):
+        """Fetch the other names and codes with which a row or a file names a council."""
+        return self.prefetch_related("other_names", "former_codes")
+
+    def best_first(self, text: str, day: date):
+        """Sort suggestions for a text that is still being typed.
+
+        First the names that begin with it, then those in which a word does, then the
+        others; of each, the councils of that day before the abolished ones.
+        """
+        typed = fold(text)
+        begins = Case(
+            When(short_name__folded__startswith=typed, then=Value(0)),
+            When(short_name__folded__contains=f" {typed}", then=Value(1)),
+            default=Value(2),
+        )
+        is_gone = Case(When(ended__lt=day, then=Value(1)), default=Value(0))
+        return self.order_by(begins, is_gone, Folded("short_name"), "slug")
 
     def existing_on(self, day: date):
         """Return the councils that stood on that day; `ended` is the last full day."""
@@ -221,10 +240,11 @@ class Council(models.Model):
                 {"ended": "The last day cannot come before the first day."}
             )
 
-    @property
-    def is_abolished(self) -> bool:
-        """Whether the registry knows its last day (which may lie ahead)."""
-        return self.ended is not None
+    def stood_on(self, day: date) -> bool:
+        """Return whether it existed on that day, as `existing_on` asks of many."""
+        return not (self.started and self.started > day) and not (
+            self.ended and self.ended < day
+        )
 
 
 class CouncilNameQuerySet(models.QuerySet):
@@ -326,6 +346,11 @@ class Succession(models.Model):
 
     def __str__(self):
         return f"{self.predecessor} to {self.successor}"
+
+    @property
+    def vesting_day(self) -> date:
+        """The successor's first day there: the day after the predecessor's last."""
+        return self.last_day + timedelta(days=1)
 
     def natural_key(self):
         return (self.predecessor.slug, self.successor.slug)

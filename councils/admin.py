@@ -1,0 +1,97 @@
+"""Where editors keep the councils, their names, their codes and who took over."""
+
+from django.contrib import admin
+
+from .models import Council, CouncilName, FormerCode, Succession
+
+
+class CouncilNameInline(admin.TabularInline):
+    model = CouncilName
+    extra = 0
+
+
+class FormerCodeInline(admin.TabularInline):
+    model = FormerCode
+    extra = 0
+
+
+class SuccessorInline(admin.TabularInline):
+    model = Succession
+    fk_name = "predecessor"
+    autocomplete_fields = ("successor",)
+    extra = 0
+    verbose_name = "successor"
+    verbose_name_plural = "What became of it"
+
+
+class PredecessorInline(admin.TabularInline):
+    model = Succession
+    fk_name = "successor"
+    autocomplete_fields = ("predecessor",)
+    extra = 0
+    verbose_name = "predecessor"
+    verbose_name_plural = "Where it came from"
+
+
+@admin.register(Council)
+class CouncilAdmin(admin.ModelAdmin):
+    list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
+    list_filter = (
+        ("ended", admin.EmptyFieldListFilter),
+        "council_type",
+        "nation",
+        "region",
+    )
+    search_fields = ("name",)
+    search_help_text = "Names, former and Welsh names, GSS codes and former codes."
+    prepopulated_fields: dict[str, tuple[str, ...]] = {"slug": ("short_name",)}
+    inlines = (CouncilNameInline, FormerCodeInline, SuccessorInline, PredecessorInline)
+    fieldsets = (
+        (None, {"fields": ("name", "short_name", "slug", "name_cy")}),
+        ("Kind and place", {"fields": ("council_type", "nation", "region")}),
+        ("Dates", {"fields": ("started", "ended")}),
+        (
+            "Codes and details",
+            {
+                "fields": (
+                    "gss_code",
+                    "county_area",
+                    "website",
+                    "latitude",
+                    "longitude",
+                    "note",
+                )
+            },
+        ),
+    )
+
+    def get_prepopulated_fields(self, request, obj=None):
+        """Suggest an address for a new council only: a public one never changes."""
+        return {} if obj else self.prepopulated_fields
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.named_like(search_term), False
+
+
+@admin.register(Succession)
+class SuccessionAdmin(admin.ModelAdmin):
+    list_display = (
+        "predecessor",
+        "successor",
+        "last_day",
+        "extent",
+        "is_same_legal_body",
+    )
+    list_filter = ("extent", "is_same_legal_body", "last_day")
+    list_select_related = ("predecessor", "successor")
+    date_hierarchy = "last_day"
+    autocomplete_fields = ("predecessor", "successor")
+    search_fields = ("predecessor__name",)
+    search_help_text = "Names and codes of either council."
+
+    def get_search_results(self, request, queryset, search_term):
+        councils = Council.objects.named_like(search_term)
+        either = queryset.filter(predecessor__in=councils) | queryset.filter(
+            successor__in=councils
+        )
+        return either, False

@@ -1,0 +1,61 @@
+"""Short notes beside a council's name: what became of it, and why a search found it."""
+
+from datetime import date
+
+from .folding import fold, folded_words
+from .lineage import Lineage, Step
+from .models import Council
+
+
+def in_words(day: date) -> str:
+    """Return "31 March 2020"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def listed(items: list[str]) -> str:
+    """Return "A", "A and B" or "A, B and C"."""
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def named(step: Step) -> str:
+    return f"{step.council}{'' if step.is_whole else ' (in part)'}"
+
+
+def fate(council: Council, lineage: Lineage, today: date) -> str:
+    """Say how the council ended and who holds its area now, "" if it simply exists.
+
+    The heirs are those of today, over any number of reorganisations since.
+    """
+    if council.ended is None:
+        begins = council.started and council.started > today
+        return f"begins {in_words(council.started)}" if begins else ""
+    if council.ended < today:
+        said = f"abolished {in_words(council.ended)}"
+        heirs, then = lineage.heirs_on(council.pk, today), "now"
+    else:
+        said = f"to be abolished {in_words(council.ended)}"
+        heirs, then = lineage.heirs(council.pk), "then"
+    return f"{said}, {then} {listed([*map(named, heirs)])}" if heirs else said
+
+
+def found_as(council: Council, text: str) -> str:
+    """Say which other name or code answers to the text, "" if its own name does."""
+    words = folded_words(text)
+    own_name = fold(f"{council.name} {council.short_name}")
+    missing = [word for word in words if word not in own_name]
+    others = [(code.gss_code, "formerly") for code in council.former_codes.all()]
+    others += [(name.name, "also known as") for name in council.other_names.all()]
+    others += [(council.name_cy, "Welsh name"), (council.gss_code, "GSS code")]
+    reasons = []
+    while missing:
+        # The name with the most of the words says it best.
+        name, phrase = max(
+            others, key=lambda other: sum(word in fold(other[0]) for word in missing)
+        )
+        left = [word for word in missing if word not in fold(name)]
+        if left == missing:
+            break
+        missing = left
+        reasons.append(f"{phrase} {name}")
+    return "; ".join(reasons)
