@@ -71,6 +71,12 @@ class Briefing(models.Model):
         blank=True,
         help_text="How many arrangements it says that it covers.",
     )
+    scope = models.CharField(
+        max_length=250,
+        blank=True,
+        help_text="What an arrangement has to be for the registry to hold it beside"
+        " those that the briefing covers.",
+    )
     names = models.ManyToManyField(
         Partnership,
         blank=True,
