@@ -1,4 +1,4 @@
-"""Exceptions to the Content-Security-Policy, kept to the pages that need them."""
+"""Headers that Django and django-csp do not set by themselves."""
 
 from django.urls import reverse
 
@@ -6,6 +6,8 @@ ADMIN_NEEDS = {
     "style-src-attr": ["'unsafe-inline'"],
     "img-src": ["data:"],
 }
+
+REFUSED = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class AdminContentSecurityPolicyMiddleware:
@@ -22,4 +24,16 @@ class AdminContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(reverse("admin:index")):
             response._csp_update = ADMIN_NEEDS
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """Refuse what no page of the registry asks of a browser."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = REFUSED
         return response

@@ -1,0 +1,150 @@
+"""The script that starts everything: a missing piece gets one sentence."""
+
+import os
+import runpy
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN = ROOT / "run"
+
+
+@pytest.fixture
+def script(monkeypatch, tmp_path):
+    """Return the script's names, with a folder of its own for what it makes."""
+    names = runpy.run_path(str(RUN), run_name="the run script")
+    (tmp_path / ".venv").mkdir()
+    its_globals = names["main"].__globals__
+    monkeypatch.setitem(its_globals, "ROOT", tmp_path)
+    monkeypatch.setitem(its_globals, "VENV", tmp_path / ".venv")
+    monkeypatch.setitem(its_globals, "LOG", tmp_path / "run.log")
+    return names
+
+
+def start(*arguments, before="pass", folder=ROOT, **variables):
+    """Run the script, after a statement that changes the Python it runs in."""
+    program = (
+        f"import runpy, sys; {before}; sys.argv = {['run', *arguments]!r}; "
+        f"runpy.run_path({str(folder / 'run')!r}, run_name='__main__')"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def sentence(done) -> str:
+    """Return the one line that a refusal consists of."""
+    assert done.returncode in (1, 2), done.stderr
+    (line,) = (done.stdout + done.stderr).splitlines()
+    return line
+
+
+def test_an_older_python_is_told_so():
+    done = start(before="sys.version_info = (3, 9, 2)")
+    assert "needs Python 3.11 or later" in sentence(done)
+
+
+def test_a_missing_venv_module_is_named():
+    done = start(before="sys.modules['ensurepip'] = None", PORT="0")
+    assert "apt install python3-venv" in sentence(done)
+
+
+def test_a_taken_port_is_named_before_any_work():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        said = sentence(start(PORT=port))
+    assert said.startswith(f"Port {port} of 127.0.0.1 cannot be used")
+    assert "PORT=8001 ./run" in said
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", ""])
+def test_a_port_that_is_none_is_refused(port):
+    assert sentence(start(PORT=port)).startswith(f"PORT is {port!r}")
+
+
+def test_an_address_of_another_machine_is_refused():
+    assert "192.0.2.1 cannot be used" in sentence(start(HOST="192.0.2.1", PORT="0"))
+
+
+def test_a_name_that_no_machine_has_is_refused():
+    assert "cannot be used" in sentence(start(HOST="nowhere.invalid", PORT="0"))
+
+
+def test_a_missing_browser_is_named():
+    said = sentence(start("test", CHROMIUM="/no/such/program"))
+    assert "apt install chromium" in said
+
+
+def test_an_unknown_command_is_answered_with_those_there_are():
+    assert "./run test" in sentence(start("tset"))
+
+
+def test_a_folder_that_cannot_be_written_is_named():
+    said = sentence(start(before="import os; os.access = lambda *_: False", PORT="0"))
+    assert said.startswith(f"{ROOT} cannot be written")
+
+
+def test_without_the_internet_the_reader_is_told_to_look_at_the_connection(tmp_path):
+    for name in ("run", "requirements-uv.txt", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
+    done = start(folder=tmp_path, PORT="0", **offline)
+    assert done.returncode == 1
+    assert "Check that this machine reaches the Internet" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "run.log").read_text()
+
+
+def test_the_key_is_made_once_and_kept_from_others(script, monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    first = script["environment"]()["SECRET_KEY"]
+    assert len(first) >= 50
+    assert script["environment"]()["SECRET_KEY"] == first
+    assert stat.S_IMODE((tmp_path / ".secret-key").stat().st_mode) == 0o600
+
+
+def test_a_key_of_the_operators_own_wins(script, monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", "their own")
+    assert script["environment"]()["SECRET_KEY"] == "their own"
+    assert not (tmp_path / ".secret-key").exists()
+
+
+def test_a_step_is_done_again_only_for_other_inputs(script, tmp_path, capsys):
+    source, product = tmp_path / "source", tmp_path / "product"
+    source.write_text("one")
+    append = f"open({str(product)!r}, 'a').write('made ')"
+
+    def step():
+        command = [sys.executable, "-c", append]
+        script["once"]("a step", [source], product, [command], "No", cwd=tmp_path)
+
+    step()
+    step()
+    assert product.read_text() == "made "
+    source.write_text("two")
+    step()
+    assert product.read_text() == "made made "
+    product.unlink()
+    step()
+    assert product.read_text() == "made "
+
+
+def test_a_step_that_fails_is_tried_again(script, tmp_path, capsys):
+    source = tmp_path / "source"
+    source.write_text("one")
+    fail = [sys.executable, "-c", "raise SystemExit('broken pipe')"]
+    for _ in range(2):
+        with pytest.raises(SystemExit, match=r"Look again; run\.log holds"):
+            script["once"]("a step", [source], tmp_path, [fail], "Look again")
+    assert "broken pipe" in (tmp_path / "run.log").read_text()

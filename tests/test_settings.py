@@ -1,0 +1,134 @@
+"""The environment decides: what each variable changes, and what the pages send.
+
+Settings are read once a process, so each case asks a process of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIABLES = [
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DEBUG",
+    "HTTPS",
+    "TRUST_FORWARDED_PROTO",
+]
+
+
+def python(*arguments, **variables):
+    clean = {name: text for name, text in os.environ.items() if name not in VARIABLES}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=clean | {"SECRET_KEY": "k" * 30 + "0123456789abcdefghij"} | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def setting(name, **variables):
+    program = f"import json, config.settings as s; print(json.dumps(s.{name}))"
+    done = python("-c", program, **variables)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_without_a_key_the_registry_refuses_to_start():
+    done = python("-c", "import config.settings", SECRET_KEY="")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(
+        "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is not set"
+    )
+
+
+def test_a_developer_needs_no_key():
+    assert len(setting("SECRET_KEY", SECRET_KEY="", DEBUG="1")) >= 50
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused():
+    done = python("-c", "import config.settings", DEBUG="maybe")
+    assert "DEBUG is 'maybe': give it 1 or 0." in done.stderr
+
+
+def test_this_machine_alone_is_answered_unless_hosts_are_named():
+    assert setting("ALLOWED_HOSTS") == ["127.0.0.1", "localhost", "[::1]"]
+    named = setting("ALLOWED_HOSTS", ALLOWED_HOSTS="registry.example, www.example")
+    assert named == ["registry.example", "www.example"]
+
+
+def test_sqlite_in_the_folder_is_the_default():
+    database = setting("DATABASES['default']")
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert Path(database["NAME"]) == ROOT / "registry.sqlite3"
+
+
+def test_postgresql_connections_are_kept_and_checked():
+    address = "postgresql://reader@db.example/registry"
+    database = setting("DATABASES['default']", DATABASE_URL=address)
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["CONN_MAX_AGE"] > 0
+    assert database["CONN_HEALTH_CHECKS"] is True
+    assert "init_command" not in database.get("OPTIONS", {})
+
+
+def test_cookies_travel_over_plain_http_only_without_https():
+    assert setting("SESSION_COOKIE_SECURE") is False
+    assert setting("SESSION_COOKIE_SECURE", HTTPS="1") is True
+    assert setting("CSRF_COOKIE_SECURE", HTTPS="1") is True
+
+
+def test_behind_https_the_deployment_check_has_nothing_to_say():
+    done = python(
+        "manage.py",
+        "check",
+        "--deploy",
+        "--fail-level=WARNING",
+        HTTPS="1",
+        DATABASE_URL="sqlite://:memory:",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def policy(client, db):
+    """Return the Content-Security-Policy of an address, as a dictionary."""
+
+    def ask(address):
+        header = client.get(address).headers["Content-Security-Policy"]
+        parts = (part.split() for part in header.split(";"))
+        return {name: values for name, *values in parts}
+
+    return ask
+
+
+def test_public_pages_may_load_from_this_host_alone_and_nothing_inline(policy):
+    for address in ("/", "/partnerships/", "/councils/", "/no-such-page"):
+        found = policy(address)
+        assert found.pop("default-src") == ["'none'"]
+        assert found.pop("frame-ancestors") == ["'none'"]
+        assert found.pop("base-uri") == ["'none'"]
+        assert {*map(tuple, found.values())} == {("'self'",)}, address
+
+
+def test_the_admin_alone_may_use_style_attributes(policy):
+    found = policy("/admin/login/")
+    assert found["style-src-attr"] == ["'unsafe-inline'"]
+    assert found["img-src"] == ["'self'", "data:"]
+    assert found["script-src"] == ["'self'"]
+    assert found["style-src"] == ["'self'"]
+    assert "style-src-attr" not in policy("/administration")
+
+
+def test_pages_send_no_more_of_an_address_than_their_host_to_others(client, db):
+    headers = client.get("/partnerships/").headers
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "camera=()" in headers["Permissions-Policy"]
