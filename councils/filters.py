@@ -43,8 +43,8 @@ class CouncilQuestions(QuestionSet):
     )
     sort = SortFilter(
         choices=[
-            ("name", "Name, A to Z"),
-            ("-name", "Name, Z to A"),
+            ("name", "Short name, A to Z"),
+            ("-name", "Short name, Z to A"),
             ("started", "First day, earliest first"),
             ("-started", "First day, latest first"),
             ("arrangements", "Arrangements, fewest first"),
