@@ -5,7 +5,9 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
+from briefings.models import Briefing, CaseStudy, Lesson
 from councils.models import Council, CouncilName, FormerCode, Succession
+from partnerships.models import Aim, Membership, Outcome, Partnership, Source
 
 
 class CouncilFactory(DjangoModelFactory):
@@ -47,3 +49,98 @@ class SuccessionFactory(DjangoModelFactory):
     last_day = factory.SelfAttribute("predecessor.ended")
     extent = "whole"
     is_same_legal_body = False
+
+
+class PartnershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Partnership
+
+    name = factory.Sequence(lambda n: f"Pretend partnership {n}")
+    slug = factory.Sequence(lambda n: f"pretend-partnership-{n}")
+    summary = "Made up for a test."
+    delivery_model = "joint-committee"
+    status = "ongoing"
+    confidence = "high"
+    publication = "published"
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    number = factory.LazyAttribute(
+        lambda source: source.partnership.sources.count() + 1
+    )
+    title = factory.Sequence(lambda n: f"Pretend paper {n}")
+    publisher = "Pretend Press"
+    url = factory.Sequence(lambda n: f"https://example.org/paper-{n}")
+    kind = "press"
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    council = factory.SubFactory(CouncilFactory)
+    role = "partner"
+
+
+class AimFactory(DjangoModelFactory):
+    class Meta:
+        model = Aim
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    number = factory.LazyAttribute(lambda aim: aim.partnership.aims.count() + 1)
+    kind = "savings"
+    text = factory.Sequence(lambda n: f"Pretend aim {n}")
+
+
+class OutcomeFactory(DjangoModelFactory):
+    class Meta:
+        model = Outcome
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    number = factory.LazyAttribute(lambda row: row.partnership.outcomes.count() + 1)
+    kind = "savings"
+    result = "achieved"
+    text = factory.Sequence(lambda n: f"Pretend outcome {n}")
+
+
+class BriefingFactory(DjangoModelFactory):
+    class Meta:
+        model = Briefing
+
+    slug = factory.Sequence(lambda n: f"pretend-briefing-{n}")
+    title = factory.Sequence(lambda n: f"Pretend briefing {n}")
+    publisher = "Pretend Society"
+    available_from = "Pretend Society"
+    argument = "Sharing is pretended."
+    source_title = "Pretend abstract"
+    source_publisher = "Pretend Press"
+    source_url = "https://example.org/abstract"
+    source_kind = "press"
+
+
+class CaseStudyFactory(DjangoModelFactory):
+    class Meta:
+        model = CaseStudy
+
+    briefing = factory.SubFactory(BriefingFactory)
+    partnership = factory.SubFactory(PartnershipFactory)
+    title = factory.LazyAttribute(lambda study: f"Case of {study.partnership.name}")
+    introduction = "It was pretended. [1]"
+    beginnings = "It began in a test. [1]"
+    obstacles = "Nothing was real. [1]"
+    analysis = "Nothing follows. [1]"
+
+
+class LessonFactory(DjangoModelFactory):
+    class Meta:
+        model = Lesson
+
+    briefing = factory.SubFactory(BriefingFactory)
+    slug = factory.Sequence(lambda n: f"pretend-lesson-{n}")
+    number = factory.LazyAttribute(lambda lesson: lesson.briefing.lessons.count() + 1)
+    point = factory.Sequence(lambda n: f"Pretend lesson {n}.")
