@@ -7,7 +7,17 @@ from factory.django import DjangoModelFactory
 
 from briefings.models import Briefing, CaseStudy, Lesson
 from councils.models import Council, CouncilName, FormerCode, Succession
-from partnerships.models import Aim, Membership, Outcome, Partnership, Source
+from partnerships.models import (
+    Aim,
+    Membership,
+    Milestone,
+    OtherMember,
+    Outcome,
+    Partnership,
+    PartnershipName,
+    ServiceFunction,
+    Source,
+)
 
 
 class CouncilFactory(DjangoModelFactory):
@@ -106,6 +116,42 @@ class OutcomeFactory(DjangoModelFactory):
     kind = "savings"
     result = "achieved"
     text = factory.Sequence(lambda n: f"Pretend outcome {n}")
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    number = factory.LazyAttribute(lambda row: row.partnership.milestones.count() + 1)
+    happened = "2012"
+    text = factory.Sequence(lambda n: f"Pretend turning point {n}")
+
+
+class OtherMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = OtherMember
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    name = factory.Sequence(lambda n: f"Pretend company {n}")
+    kind = "company"
+    role = "supplier"
+
+
+class PartnershipNameFactory(DjangoModelFactory):
+    class Meta:
+        model = PartnershipName
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    name = factory.Sequence(lambda n: f"Pretend other name {n}")
+
+
+class ServiceFunctionFactory(DjangoModelFactory):
+    class Meta:
+        model = ServiceFunction
+
+    slug = factory.Sequence(lambda n: f"pretend-service-{n}")
+    name = factory.Sequence(lambda n: f"Pretend service {n}")
 
 
 class BriefingFactory(DjangoModelFactory):
