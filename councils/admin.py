@@ -44,7 +44,7 @@ class CouncilAdmin(admin.ModelAdmin):
     )
     search_fields = ("name",)
     search_help_text = "Names, former and Welsh names, GSS codes and former codes."
-    prepopulated_fields: dict[str, tuple[str, ...]] = {"slug": ("short_name",)}
+    prepopulated_fields = {"slug": ("short_name",)}
     inlines = (CouncilNameInline, FormerCodeInline, SuccessorInline, PredecessorInline)
     fieldsets = (
         (None, {"fields": ("name", "short_name", "slug", "name_cy")}),

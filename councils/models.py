@@ -39,7 +39,7 @@ class CouncilQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        """Fetch the other names and codes with which a row or a file names a council."""
+        """Fetch the other names and codes that a row or a file gives."""
         return self.prefetch_related("other_names", "former_codes")
 
     def best_first(self, text: str, day: date):
@@ -84,8 +84,8 @@ class CouncilQuerySet(models.QuerySet):
     def called(self, text: str):
         """Return the councils that a typed name or code means, none for no text.
 
-        A slug means one council. Otherwise codes are asked, then whole names, then parts
-        of names, until one of them answers. Two bodies of one name are both meant.
+        A slug means one council. Otherwise codes are asked, then whole names, then
+        parts of names, until one answers. Two bodies of one name are both meant.
         """
         typed = " ".join(text.split())
         if not folded_words(typed):
@@ -133,7 +133,7 @@ def _number(found: dict[int, set[int]]):
     )
 
 
-SORTS = {
+SORTS: dict[str, F | models.Expression] = {
     "name": Folded("short_name"),
     "started": F("started"),
     "arrangements": F("own_arrangements") + F("inherited_arrangements"),
@@ -284,7 +284,7 @@ class FormerCodeQuerySet(models.QuerySet):
 
 
 class FormerCode(models.Model):
-    """A GSS code that a council no longer has. Codes are closed and never used again."""
+    """A GSS code that a council no longer has. Closed codes are never used again."""
 
     council = models.ForeignKey(
         Council, on_delete=models.CASCADE, related_name="former_codes"
@@ -346,6 +346,24 @@ class Succession(models.Model):
 
     def __str__(self):
         return f"{self.predecessor} to {self.successor}"
+
+    def clean(self):
+        """Refuse days that contradict the councils' own; so no chain becomes a loop."""
+        if not (self.predecessor_id and self.successor_id and self.last_day):
+            return
+        if self.predecessor.ended != self.last_day:
+            ended = self.predecessor.ended
+            raise ValidationError(
+                {
+                    "last_day": f"The last day of {self.predecessor} is recorded as"
+                    f" {f'{ended.day} {ended:%B %Y}' if ended else 'not known'}:"
+                    " the two have to be the same day."
+                }
+            )
+        if not self.successor.stood_on(self.vesting_day):
+            raise ValidationError(
+                {"successor": f"{self.successor} did not exist on the day after."}
+            )
 
     @property
     def vesting_day(self) -> date:

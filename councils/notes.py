@@ -28,8 +28,9 @@ def fate(council: Council, lineage: Lineage, today: date) -> str:
     The heirs are those of today, over any number of reorganisations since.
     """
     if council.ended is None:
-        begins = council.started and council.started > today
-        return f"begins {in_words(council.started)}" if begins else ""
+        if council.started is None or council.started <= today:
+            return ""
+        return f"begins {in_words(council.started)}"
     if council.ended < today:
         said = f"abolished {in_words(council.ended)}"
         heirs, then = lineage.heirs_on(council.pk, today), "now"

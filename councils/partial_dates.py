@@ -9,6 +9,7 @@ allows are columns that the database makes itself, for sorting and for periods.
 import calendar
 import re
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -35,11 +36,11 @@ class PartialDate(str):
         match = PATTERN.fullmatch(text)
         if not match:
             raise ValueError(f"“{text}” is not a date. {HOW_TO_TYPE}")
-        year, month, day = (int(part) if part else None for part in match.groups()[:3])
+        year, month, day = match[1], match[2], match[3]
         try:
-            earliest = date(year, month or 1, day or 1)
-            last_day = calendar.monthrange(year, month or 12)[1]
-            latest = date(year, month or 12, day or last_day)
+            earliest = date(int(year), int(month or 1), int(day or 1))
+            last_day = calendar.monthrange(int(year), int(month or 12))[1]
+            latest = date(int(year), int(month or 12), int(day or last_day))
         except ValueError:
             raise ValueError(
                 f"“{text}” is not a day in the calendar. {HOW_TO_TYPE}"
@@ -72,6 +73,10 @@ class PartialDateField(models.CharField):
     """A column of `PartialDate`; None where no source gives a date."""
 
     description = "A year, a month or a day, as exact as its source"
+
+    # What the type checker's plugin takes for the attribute's type.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: PartialDate | Any
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 11)
@@ -121,7 +126,8 @@ class EarliestDay(models.Func):
         return sql, list(params) * template.count("%(expressions)s")
 
     def as_postgresql(self, compiler, connection, **extra_context):
-        # make_date is immutable, as a generated column demands; a cast from text is not.
+        # A generated column demands what make_date is and a cast from text is not:
+        # immutable.
         text = self.template
         return self.as_sql(
             compiler,

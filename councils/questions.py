@@ -7,6 +7,7 @@ knows which answer stands between the reader and a result. Pages and files share
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,7 +34,8 @@ class Answer(NamedTuple):
     words: str
 
 
-class Option(NamedTuple):
+@dataclass(frozen=True)
+class Option:
     """One value of a filter, with the number of records that choosing it would show."""
 
     value: str
@@ -43,7 +45,7 @@ class Option(NamedTuple):
 
 
 class VocabularyField(forms.MultipleChoiceField):
-    """Values of a closed vocabulary; a label such as "South East" counts as its slug."""
+    """Values of a closed vocabulary; a label, "South East", counts as its slug."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -62,8 +64,9 @@ class VocabularyField(forms.MultipleChoiceField):
                 )
 
     def in_words(self, value) -> list[tuple[str, str]]:
-        labels = dict(self.choices)
-        return [(slug, str(labels[slug])) for slug in value]
+        return [
+            (str(slug), str(label)) for slug, label in self.choices if slug in value
+        ]
 
 
 class VocabularyFilter(filters.MultipleChoiceFilter):
@@ -117,7 +120,7 @@ class SortField(forms.ChoiceField):
 
 
 class SortFilter(filters.Filter):
-    """The order of a list; `QuestionSet.in_order` applies it, also when none is asked."""
+    """The order of a list; `QuestionSet.in_order` applies it, asked for or not."""
 
     field_class = SortField
 
@@ -232,7 +235,7 @@ class QuestionSet(filters.FilterSet):
 
         "Not recorded" is an option only where it occurs.
         """
-        chosen = self.form.cleaned_data.get(name) or []
+        chosen = self.form.cleaned_data.get(name) or self.data.getlist(name)
         counts = dict(self.counts(name, self.records_without(name)))
         return [
             Option(str(value), str(label), counts.get(value, 0), value in chosen)
@@ -268,7 +271,7 @@ class QuestionSet(filters.FilterSet):
 class QuestionListView(FilterView):
     """A list page: 200 with the answer, or 400 with what is wrong, everything kept."""
 
-    paginate_by = 25
+    paginate_by: int | None = 25
 
     def get_filterset_kwargs(self, filterset_class):
         return {
@@ -280,6 +283,8 @@ class QuestionListView(FilterView):
 
     def paginate_queryset(self, queryset, page_size):
         paginator = self.get_paginator(queryset, page_size)
+        if self.filterset.form.errors:  # one mistake at a time: there are no pages yet
+            return paginator, paginator.page(1), queryset, False
         try:
             page = paginator.validate_number(self.request.GET.get("page") or 1)
             pages = self.request.GET.getlist("page")
@@ -302,7 +307,7 @@ class QuestionListView(FilterView):
         return super().render_to_response(context, **kwargs)
 
 
-class QuestionFileMixin:
+class QuestionFileMixin(QuestionListView):
     """The list as a CSV file: same questions, same rows, same order, no pages.
 
     `excel=yes` puts a UTF-8 signature in front, without which Excel garbles letters;
@@ -317,7 +322,7 @@ class QuestionFileMixin:
         kwargs = super().get_filterset_kwargs(filterset_class)
         return {**kwargs, "also_allowed": ("excel",)}
 
-    def render_to_response(self, context):
+    def render_to_response(self, context, **kwargs):
         errors = self.filterset.form.errors
         if self.request.GET.get("excel", "yes") != "yes":
             errors["excel"] = ["“excel” takes one value: yes."]
