@@ -52,10 +52,6 @@ class PartialDate(str):
     def __getnewargs__(self):
         return (str(self),)
 
-    def is_before(self, other: "PartialDate") -> bool:
-        """Return whether every day this may be is before every day the other may be."""
-        return self.latest < other.earliest
-
     def in_words(self) -> str:
         """Return "2011", "February 2011", "17 February 2011" or "about 2012"."""
         digits = self.rstrip("?~")
@@ -67,6 +63,16 @@ class PartialDate(str):
         if self.qualifier == "~":
             return f"about {words}"
         return f"{words} (uncertain)" if self.qualifier == "?" else words
+
+
+def is_before(first: str | None, second: str | None) -> bool:
+    """Return whether every day the first may be is before every day of the second.
+
+    False where either is unknown, or text that the field has yet to refuse.
+    """
+    if isinstance(first, PartialDate) and isinstance(second, PartialDate):
+        return first.latest < second.earliest
+    return False
 
 
 class PartialDateField(models.CharField):

@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from councils.folding import fold
 from councils.models import Council, Succession
+from councils.partial_dates import is_before
 
 from .models import Partnership
 
@@ -75,13 +76,13 @@ def contradictions(partnership: Partnership) -> Iterator[str]:
     for member in members:
         if hasattr(member, "outside_lifetime") and member.outside_lifetime():
             yield member.outside_lifetime()
-        if ended and member.joined and ended.is_before(member.joined):
+        if is_before(ended, member.joined):
             yield f"{member} joined after the partnership ended"
-        if ended and member.left and ended.is_before(member.left):
+        if is_before(ended, member.left):
             yield f"{member} left after the partnership ended"
-        if started and member.left and member.left.is_before(started):
+        if is_before(member.left, started):
             yield f"{member} left before the partnership started"
-    if announced and ended and ended.is_before(announced):
+    if is_before(ended, announced):
         yield "it ended before it was announced"
     own_sources = {source.pk for source in partnership.sources.all()}
     for fact in [

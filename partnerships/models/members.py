@@ -8,8 +8,10 @@ from councils.models import Council
 from councils.partial_dates import (
     EarliestDay,
     LatestDay,
+    PartialDate,
     PartialDateField,
     day_column,
+    is_before,
 )
 
 from ..choices import MemberKind, Publication, Role
@@ -39,7 +41,7 @@ class MemberPeriod(models.Model):
         abstract = True
 
     def clean(self):
-        if self.joined and self.left and self.left.is_before(self.joined):
+        if is_before(self.left, self.joined):
             raise ValidationError(
                 {"left": "A member cannot leave before the day on which it joined."}
             )
@@ -53,8 +55,10 @@ class MemberPeriod(models.Model):
         return not (self.may_end_before(other) or other.may_end_before(self))
 
     def may_end_before(self, other: "MemberPeriod") -> bool:
-        return bool(
-            self.left and other.joined and self.left.earliest < other.joined.latest
+        return (
+            isinstance(self.left, PartialDate)
+            and isinstance(other.joined, PartialDate)
+            and self.left.earliest < other.joined.latest
         )
 
 

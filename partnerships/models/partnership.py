@@ -11,6 +11,7 @@ from councils.partial_dates import (
     LatestDay,
     PartialDateField,
     day_column,
+    is_before,
 )
 
 from ..choices import (
@@ -117,7 +118,7 @@ class Partnership(models.Model):
 
     def clean(self):
         errors = {}
-        if self.started and self.ended and self.ended.is_before(self.started):
+        if is_before(self.ended, self.started):
             errors["ended"] = "The end cannot come before the start."
         if self.ended and self.status != Status.ENDED:
             errors["status"] = "There is an end date: choose “Ended”."
