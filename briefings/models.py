@@ -14,7 +14,7 @@ from partnerships.benefits import Benefit, benefits
 from partnerships.choices import SourceKind
 from partnerships.models import Partnership, Source
 
-PARAGRAPH = re.compile(r"(.*?)((?:\s*\[[0-9]+\])*)")
+CITATIONS = re.compile(r"(?:\s*\[[0-9]+\])+$")
 
 
 class Paragraph(NamedTuple):
@@ -26,12 +26,12 @@ class Paragraph(NamedTuple):
 
 def in_paragraphs(text: str) -> list[Paragraph]:
     """Split prose at its line ends: "It ended. [1] [2]" cites sources 1 and 2."""
-    lines = filter(None, map(str.strip, text.splitlines()))
-    parts = [PARAGRAPH.fullmatch(line).groups() for line in lines]
-    return [
-        Paragraph(words, [int(number) for number in re.findall("[0-9]+", cited)])
-        for words, cited in parts
-    ]
+    paragraphs = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        words = CITATIONS.sub("", line)
+        cited = re.findall("[0-9]+", line[len(words) :])
+        paragraphs.append(Paragraph(words, [int(number) for number in cited]))
+    return paragraphs
 
 
 class CitedParagraph(NamedTuple):
