@@ -63,7 +63,7 @@ class VocabularyField(forms.MultipleChoiceField):
                     f" Its values are: {', '.join(valid)}."
                 )
 
-    def in_words(self, value) -> list[tuple[str, str]]:
+    def in_words(self, value):
         return [
             (str(slug), str(label)) for slug, label in self.choices if slug in value
         ]
