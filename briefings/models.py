@@ -45,7 +45,8 @@ class BriefingQuerySet(models.QuerySet):
 
     def with_names(self):
         """Fetch the published partnerships that each one's source names."""
-        return self.prefetch_related(Prefetch("names", Partnership.objects.published()))
+        names = Partnership.objects.published().in_order()
+        return self.prefetch_related(Prefetch("names", names))
 
     def for_detail(self):
         """Fetch what the page of one briefing says."""
