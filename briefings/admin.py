@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
+from councils.admin import SECURE_ADDRESSES
+
 from .models import Briefing, CaseStudy, Lesson
 
 
@@ -15,6 +17,7 @@ class LessonInline(admin.StackedInline):
 
 @admin.register(Briefing)
 class BriefingAdmin(admin.ModelAdmin):
+    formfield_overrides = SECURE_ADDRESSES
     list_display = ("title", "publisher", "announced")
     search_fields = ("title", "publisher", "argument")
     search_help_text = "Words of the title, the publisher and the argument."

@@ -1,8 +1,12 @@
 """Where editors keep the councils, their names, their codes and who took over."""
 
 from django.contrib import admin
+from django.db import models
 
 from .models import Council, CouncilName, FormerCode, Succession
+
+# A web address typed without its scheme is taken for a secure one.
+SECURE_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 
 
 class CouncilNameInline(admin.TabularInline):
@@ -35,6 +39,7 @@ class PredecessorInline(admin.TabularInline):
 
 @admin.register(Council)
 class CouncilAdmin(admin.ModelAdmin):
+    formfield_overrides = SECURE_ADDRESSES
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
     list_filter = (
         ("ended", admin.EmptyFieldListFilter),
@@ -95,3 +100,19 @@ class SuccessionAdmin(admin.ModelAdmin):
             successor__in=councils
         )
         return either, False
+
+
+@admin.register(CouncilName)
+class CouncilNameAdmin(admin.ModelAdmin):
+    list_display = ("name", "council")
+    list_select_related = ("council",)
+    search_fields = ("name", "council__name")
+    autocomplete_fields = ("council",)
+
+
+@admin.register(FormerCode)
+class FormerCodeAdmin(admin.ModelAdmin):
+    list_display = ("gss_code", "council")
+    list_select_related = ("council",)
+    search_fields = ("gss_code", "council__name")
+    autocomplete_fields = ("council",)

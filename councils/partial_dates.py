@@ -11,6 +11,7 @@ import re
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -75,6 +76,23 @@ def is_before(first: str | None, second: str | None) -> bool:
     return False
 
 
+class PartialDateFormField(forms.CharField):
+    """A box in which a reader or an editor types a partial date."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if value in self.empty_values:
+            return None
+        try:
+            return PartialDate(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="partial_date") from error
+
+    def in_words(self, value):
+        """Return the pair that a list of answers says: the text and its words."""
+        return [(str(value), value.in_words())]
+
+
 class PartialDateField(models.CharField):
     """A column of `PartialDate`; None where no source gives a date."""
 
@@ -110,7 +128,9 @@ class PartialDateField(models.CharField):
 
     def formfield(self, **kwargs):
         # The field's own rule is the better message than a count of characters.
-        return super().formfield(**{"max_length": None, "empty_value": None, **kwargs})
+        return super().formfield(
+            **{"form_class": PartialDateFormField, "max_length": None, **kwargs}
+        )
 
 
 class EarliestDay(models.Func):

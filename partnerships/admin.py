@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
 
+from councils.admin import SECURE_ADDRESSES
+
 from .models import (
     Aim,
     Membership,
@@ -47,6 +49,21 @@ class OwnSourcesForm(forms.ModelForm):
         )
 
 
+class MembershipForm(OwnSourcesForm):
+    """Refuses a membership before its council began or after its last day."""
+
+    def clean(self):
+        cleaned = super().clean()
+        dates = {name: cleaned.get(name) for name in ("joined", "left")}
+        if cleaned.get("council"):
+            contradiction = Membership(
+                council=cleaned["council"], **dates
+            ).outside_lifetime()
+            if contradiction:
+                self.add_error("council", f"{contradiction}.")
+        return cleaned
+
+
 class OwnSourcesFormSet(BaseInlineFormSet):
     def get_form_kwargs(self, index):
         kwargs = super().get_form_kwargs(index)
@@ -64,7 +81,7 @@ class NameInline(admin.TabularInline):
 
 class MembershipInline(admin.StackedInline):
     model = Membership
-    form = OwnSourcesForm
+    form = MembershipForm
     formset = OwnSourcesFormSet
     autocomplete_fields = ("council",)
     fields = ("council", ("role", "joined", "left"), "sources")
@@ -81,6 +98,7 @@ class OtherMemberInline(admin.StackedInline):
 
 class SourceInline(admin.StackedInline):
     model = Source
+    formfield_overrides = SECURE_ADDRESSES
     formset = NumberedFormSet
     fields = ("title", ("publisher", "kind", "published"), "url")
     extra = 0
@@ -216,6 +234,7 @@ class OtherMemberAdmin(PartOfRecordAdmin):
 
 @admin.register(Source)
 class SourceAdmin(PartOfRecordAdmin):
+    formfield_overrides = SECURE_ADDRESSES
     list_display = ("title", "publisher", "kind", "published", "partnership")
     list_filter = ("kind",)
     search_fields = ("title", "publisher", "url", "partnership__name")

@@ -11,7 +11,7 @@ from django.db.models import Q
 from councils.choices import NOT_RECORDED, CouncilType, Nation, Region
 from councils.lineage import Lineage
 from councils.models import Council
-from councils.partial_dates import PartialDate
+from councils.partial_dates import PartialDateFormField
 from councils.questions import (
     QuestionSet,
     SortFilter,
@@ -42,22 +42,8 @@ def functions() -> list[tuple[str, str]]:
     return [*used_or_offered.values_list("slug", "name"), NONE_RECORDED]
 
 
-class DateField(forms.CharField):
-    def to_python(self, value):
-        value = super().to_python(value).strip()
-        if not value:
-            return None
-        try:
-            return PartialDate(value)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def in_words(self, value):
-        return [(str(value), value.in_words())]
-
-
 class DateFilter(filters.Filter):
-    field_class = DateField
+    field_class = PartialDateFormField
 
 
 class CouncilsField(forms.Field):
