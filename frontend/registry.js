@@ -1,7 +1,11 @@
 // What scripts add to pages that work without them. Each part looks for its own
 // attribute and leaves the page as it is when something is missing.
 
-/** Fetch a council box's suggestions, dropping answers that come too late. */
+/**
+ * Fetch a council box's suggestions, dropping answers that come too late.
+ *
+ * The returned function's `found` says in words why there are none to show.
+ */
 function suggestions(address) {
   let request = new AbortController();
   let timer = 0;
@@ -9,17 +13,19 @@ function suggestions(address) {
     request.abort();
     clearTimeout(timer);
     const { signal } = (request = new AbortController());
+    source.found = "Looking for councils";
     timer = setTimeout(async () => {
       try {
         const url = new URL(address, document.baseURI);
         url.searchParams.set("name", typed);
         const answer = await fetch(url, { signal });
         if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-        source.failed = false;
-        show((await answer.json()).councils);
+        const { councils } = await answer.json();
+        source.found = "No council has this name";
+        show(councils);
       } catch {
         if (signal.aborted) return;
-        source.failed = true;
+        source.found = "Suggestions are not available; type the whole name";
         show([]);
       }
     }, 200);
@@ -49,7 +55,8 @@ function suggestCouncils(field) {
   sent.value = field.value;
 
   const source = suggestions(field.dataset.councilSuggest);
-  const hint = document.getElementById(field.getAttribute("aria-describedby"));
+  const described = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  const hints = described.map((id) => document.getElementById(id)?.textContent.trim());
   const box = document.createElement("div");
   window.accessibleAutocomplete({
     element: box,
@@ -59,7 +66,7 @@ function suggestCouncils(field) {
     minLength: 2,
     confirmOnBlur: false,
     showNoOptionsFound: true,
-    inputClasses: "govuk-input",
+    inputClasses: field.className,
     source,
     templates: {
       inputValue: (council) => council?.name ?? "",
@@ -69,12 +76,9 @@ function suggestCouncils(field) {
           ? `<span class="registry-suggestion__note">${escaped(council.note)}</span>`
           : ""),
     },
-    tNoResults: () =>
-      source.failed
-        ? "Suggestions are not available; type the whole name"
-        : "No council has this name",
+    tNoResults: () => source.found,
     tAssistiveHint: () =>
-      `${hint?.textContent.trim() ?? ""} When suggestions come, use the up and ` +
+      `${hints.join(" ")} When suggestions come, use the up and ` +
       "down arrows to look through them and Enter to choose one. " +
       "On a touch screen, explore by touch or with swipes.",
     onConfirm: (council) => {
@@ -88,8 +92,11 @@ function suggestCouncils(field) {
   });
 }
 
-if (window.accessibleAutocomplete) {
-  document.querySelectorAll("input[data-council-suggest]").forEach(suggestCouncils);
+const councilFields = document.querySelectorAll("input[data-council-suggest]");
+if (councilFields.length) {
+  // Pages without such a field do not load the script that draws the box.
+  const { autocomplete } = document.querySelector("[data-autocomplete]").dataset;
+  import(autocomplete).then(() => councilFields.forEach(suggestCouncils), () => {});
 }
 
 // Empty fields stay out of the address of <form data-drop-empty>.

@@ -231,6 +231,7 @@ def new_page(browser, site, console_errors):
 
     def open_tab(**options):
         context = browser.new_context(base_url=site, **options)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         tab = context.new_page()
         tab.on("pageerror", lambda error: console_errors.append(str(error)))
