@@ -2,8 +2,8 @@
 
 Codes stand beside names, dates as known beside the earliest and latest day they may
 be. Several values in a cell are joined by "; " and keep their order across the columns
-of councils. An empty cell means that no source says; "unknown" in a list of codes, that
-the council has none.
+of councils. An empty cell means that no source says; "unknown" inside a list, that no
+source gives this one. Money is written with what it covers, as "4000000 total".
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from operator import attrgetter
 from councils.csv_export import Column, joined
 from councils.partial_dates import PartialDate
 
-from .choices import Period, Result
+from .choices import Result
 
 
 def _choice(field: str) -> list[Column]:
@@ -45,16 +45,14 @@ def _outcomes(result):
     return lambda p: sum(outcome.result == result for outcome in p.outcomes.all())
 
 
-def _money(period, *results):
-    """List the amounts of one period; adding them up could count a pound twice."""
+def _money(result):
+    """List each amount with what it covers: a sum could count a pound twice."""
     return lambda p: joined(
-        outcome.amount
+        f"{outcome.amount} {outcome.period}"
         for outcome in p.outcomes.all()
-        if outcome.period == period and outcome.result in results
+        if outcome.result == result and outcome.amount is not None
     )
 
-
-REACHED = (Result.ACHIEVED, Result.PARTLY_ACHIEVED)
 
 PARTNERSHIP_COLUMNS = [
     Column("slug", attrgetter("slug")),
@@ -98,14 +96,9 @@ PARTNERSHIP_COLUMNS = [
         Column(f"outcomes_{result.value.replace('-', '_')}", _outcomes(result))
         for result in Result
     ),
-    Column("amounts_reached_gbp_a_year", _money(Period.PER_YEAR, *REACHED)),
-    Column("amounts_reached_gbp_total", _money(Period.TOTAL, *REACHED)),
-    Column("amounts_reached_gbp_period_unknown", _money(Period.NOT_KNOWN, *REACHED)),
-    Column("amounts_expected_gbp_a_year", _money(Period.PER_YEAR, Result.EXPECTED)),
-    Column("amounts_expected_gbp_total", _money(Period.TOTAL, Result.EXPECTED)),
-    Column(
-        "amounts_expected_gbp_period_unknown",
-        _money(Period.NOT_KNOWN, Result.EXPECTED),
+    *(
+        Column(f"gbp_{result.value.replace('-', '_')}", _money(result))
+        for result in Result
     ),
     *_choice("confidence"),
     Column("gaps", attrgetter("gaps")),
