@@ -1,7 +1,6 @@
 """What every page shares, in a real browser: frame, filters, suggestions, admin."""
 
 import re
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
@@ -127,9 +126,10 @@ def test_editors_work_without_breaking_the_policy(editor_page):
         expect(editor_page.locator("#content")).to_be_visible()
 
 
-def test_the_icon_is_where_browsers_look_for_it(site):
-    with urlopen(f"{site}/favicon.ico") as answer:
-        assert answer.headers["Content-Type"] == "image/x-icon"
+def test_the_icon_is_where_browsers_look_for_it(page):
+    answer = page.request.get("/favicon.ico")
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "image/x-icon"
 
 
 def test_static_files_are_compressed_and_kept_for_good(page, site):
