@@ -104,6 +104,10 @@ PARTNERSHIP_COLUMNS = [
     Column("gaps", attrgetter("gaps")),
     Column("number_of_sources", lambda p: len(p.sources.all())),
     Column("source_addresses", lambda p: joined(s.url for s in p.sources.all())),
+    Column(
+        "named_in_briefings",
+        lambda p: joined(briefing.slug for briefing in p.named_in_briefings.all()),
+    ),
     Column("page", lambda p: p.get_absolute_url()),
     Column("running_on", lambda p: getattr(p, "runs", None)),
 ]

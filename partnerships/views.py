@@ -21,9 +21,17 @@ class PartnershipListView(QuestionListView):
     template_name = "partnerships/partnership_list.html"
     extra_context = {"relationships": Relationship}
 
+    def get_context_data(self, **kwargs):
+        records = Partnership.objects.published()
+        named = list(records.named_in_a_briefing().in_order())
+        return super().get_context_data(
+            named=named, reconstructed=records.count() - len(named), **kwargs
+        )
 
-class PartnershipCsvView(QuestionFileMixin, PartnershipListView):
+
+class PartnershipCsvView(QuestionFileMixin, QuestionListView):
     queryset = Partnership.objects.published().for_export()
+    filterset_class = PartnershipFilter
     file_name = "partnerships.csv"
     columns = PARTNERSHIP_COLUMNS
 

@@ -30,6 +30,11 @@ class PartnershipQuerySet(models.QuerySet):
         """Leave out drafts and withdrawn records: every public page starts here."""
         return self.filter(publication=Publication.PUBLISHED)
 
+    def named_in_a_briefing(self):
+        """Return those that a briefing's source names; the rest are reconstructed."""
+        names = self.model.named_in_briefings.through.objects
+        return self.filter(Exists(names.filter(partnership=OuterRef("pk"))))
+
     def matching(self, text: str):
         """Return the partnerships in which every word of the text occurs somewhere.
 
@@ -196,6 +201,7 @@ class PartnershipQuerySet(models.QuerySet):
             .prefetch_related(
                 "functions",
                 "other_names",
+                "named_in_briefings",
                 Prefetch(
                     "memberships",
                     Membership.objects.in_order().select_related("council"),
