@@ -68,9 +68,9 @@ class CouncilsField(forms.Field):
                 params={"text": text, "councils": []},
             )
         if len(called) > 1:
-            names = ", ".join(f"{council.slug} ({council})" for council in called)
+            slugs = ", ".join(council.slug for council in called)
             raise forms.ValidationError(
-                f"“{text}” fits several councils. Choose one: {names}.",
+                f"“{text}” fits several councils. Choose one of: {slugs}.",
                 code="several",
                 params={"text": text, "councils": called},
             )
