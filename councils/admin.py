@@ -1,12 +1,16 @@
 """Where editors keep the councils, their names, their codes and who took over."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 
 from .models import Council, CouncilName, FormerCode, Succession
 
 # A web address typed without its scheme is taken for a secure one.
-SECURE_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
+    models.URLField: {"assume_scheme": "https"}
+}
 
 
 class CouncilNameInline(admin.TabularInline):

@@ -204,7 +204,7 @@ class ServiceFunctionAdmin(admin.ModelAdmin):
 class PartOfRecordAdmin(admin.ModelAdmin):
     """Rows are kept on their partnership's page; here they are found and read."""
 
-    list_select_related = ("partnership",)
+    list_select_related = ["partnership"]
     autocomplete_fields = ("partnership",)
 
     def has_add_permission(self, request):
@@ -220,7 +220,7 @@ class PartOfRecordAdmin(admin.ModelAdmin):
 @admin.register(Membership)
 class MembershipAdmin(PartOfRecordAdmin):
     list_display = ("council", "partnership", "role", "joined", "left")
-    list_select_related = ("partnership", "council")
+    list_select_related = ["partnership", "council"]
     list_filter = ("role", "council__nation")
     search_fields = ("council__name", "partnership__name")
 

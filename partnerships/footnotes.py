@@ -31,8 +31,8 @@ def footnotes(partnership: Partnership) -> list[Footnote]:
 def _facts(partnership: Partnership) -> Iterator[tuple]:
     for member in partnership.memberships.all():
         yield member, Citation(f"member-{member.pk}", member.council.short_name)
-    for member in partnership.other_members.all():
-        yield member, Citation(f"other-member-{member.pk}", member.name)
+    for other in partnership.other_members.all():
+        yield other, Citation(f"other-member-{other.pk}", other.name)
     for aim in partnership.aims.all():
         yield aim, Citation(f"aim-{aim.number}", f"aim {aim.number}")
     for outcome in partnership.outcomes.all():

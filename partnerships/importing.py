@@ -57,7 +57,7 @@ RECORD = {
     "gaps": MAYBE_TEXT,
 }
 PERIOD_OF_MEMBER = {"role": TEXT, "joined": MAYBE_TEXT, "left": MAYBE_TEXT}
-ROWS = {
+ROWS: dict[str, dict[str, tuple]] = {
     "sources": {
         "title": TEXT,
         "publisher": TEXT,
@@ -211,7 +211,7 @@ def _write(record: Any, publication: Publication) -> Partnership:
     return partnership
 
 
-def _misshapen(row: Any, shape: dict, where: str) -> list[str]:
+def _misshapen(row: Any, shape: dict[str, tuple], where: str) -> list[str]:
     """Name the keys that are missing, unknown or of the wrong type."""
     if not isinstance(row, dict):
         return [f"{where}: is not an object"]

@@ -5,7 +5,7 @@ member with its council's lifetime, a citation with its record, a record with th
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -85,12 +85,13 @@ def contradictions(partnership: Partnership) -> Iterator[str]:
     if is_before(ended, announced):
         yield "it ended before it was announced"
     own_sources = {source.pk for source in partnership.sources.all()}
-    for fact in [
+    facts: list[Any] = [
         *members,
         *partnership.aims.all(),
         *partnership.outcomes.all(),
         *partnership.milestones.all(),
-    ]:
+    ]
+    for fact in facts:
         cited = {source.pk for source in fact.sources.all()}
         if not cited:
             yield f"no source for: {fact}"

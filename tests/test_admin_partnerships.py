@@ -15,7 +15,7 @@ from tests.factories import (
     SourceFactory,
 )
 
-ROWS = {
+ROWS: dict[str, list[dict]] = {
     "other_names": [],
     "sources": [],
     "memberships": [],

@@ -30,8 +30,9 @@ IN_ORDER_OF_JOINING = [
 
 
 class MemberPeriod(models.Model):
-    """The dates of one member's time in a partnership."""
+    """One member's time in a partnership, and its role in it."""
 
+    role = models.CharField(max_length=10, choices=Role)
     joined = PartialDateField()
     left = PartialDateField(help_text="The last full day, as exact as the source.")
     joined_earliest = day_column(EarliestDay("joined"))
@@ -85,7 +86,6 @@ class Membership(MemberPeriod):
     council = models.ForeignKey(
         Council, on_delete=models.PROTECT, related_name="memberships"
     )
-    role = models.CharField(max_length=10, choices=Role)
     sources = models.ManyToManyField(Source, blank=True, related_name="memberships")
 
     objects = MembershipQuerySet.as_manager()
@@ -186,7 +186,6 @@ class OtherMember(MemberPeriod):
     )
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=MemberKind)
-    role = models.CharField(max_length=10, choices=Role)
     sources = models.ManyToManyField(Source, blank=True, related_name="other_members")
 
     objects = OtherMemberQuerySet.as_manager()

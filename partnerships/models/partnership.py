@@ -128,7 +128,7 @@ class Partnership(models.Model):
     @property
     def shape(self) -> Relationship:
         """The shape of the relationship, where `with_relationship` annotated it."""
-        return Relationship(self.relationship)
+        return Relationship(self.relationship)  # type: ignore[attr-defined]
 
     @property
     def delivery_model_meaning(self) -> str:

@@ -269,7 +269,7 @@ def _is_doubtful(field: str) -> Q:
     return Q(**{f"{field}__endswith": "?"}) | Q(**{f"{field}__endswith": "~"})
 
 
-SORTS = {
+SORTS: dict[str, F | Folded] = {
     "name": Folded("name"),
     "started": F("started_earliest"),
     "ended": F("ended_latest"),
