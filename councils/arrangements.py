@@ -5,6 +5,7 @@ they point at councils. Reading all memberships takes one query, whatever the li
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,7 +17,10 @@ PUBLISHED = "published"
 
 
 class Arrangements:
-    """The published arrangements of every council, by primary key."""
+    """The published arrangements of every council, or of the given ones, by key."""
+
+    def __init__(self, council_ids: Iterable[int] | None = None):
+        self._asked = None if council_ids is None else set(council_ids)
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -28,6 +32,8 @@ class Arrangements:
         members = Council.objects.order_by().filter(
             memberships__partnership__publication=PUBLISHED
         )
+        if self._asked is not None:
+            members = members.filter(pk__in=self.lineage.with_predecessors(self._asked))
         own = defaultdict(set)
         for council, partnership in members.values_list(
             "pk", "memberships__partnership"
@@ -39,7 +45,8 @@ class Arrangements:
     def inherited(self) -> dict[int, set[int]]:
         """Those of all its predecessors, unless the council is a member itself."""
         inherited = {}
-        for heir in self.lineage.heir_ids:
+        heirs = self.lineage.heir_ids
+        for heir in heirs if self._asked is None else heirs & self._asked:
             found = set()
             for step in self.lineage.predecessors(heir):
                 found |= self.own.get(step.council.pk, set())

@@ -1,4 +1,4 @@
-"""The columns of councils.csv. A test compares them with the data dictionary."""
+"""The columns of councils.csv. Programs read them by name: they are never renamed."""
 
 from operator import attrgetter, methodcaller
 

@@ -15,19 +15,19 @@ from .models import Council, Succession
 
 
 class Step(NamedTuple):
-    """One succession on the way from a council, and how deep in the chain it is."""
+    """A council reached over successions, and whether by its whole area each time."""
 
     council: Council
-    succession: Succession
-    depth: int
     is_whole: bool
 
 
-def by_vesting_day(steps: Iterable[Step]) -> list[tuple[date, list[Succession]]]:
-    """Group the steps by the day on which the successor took over, in that order."""
+def by_vesting_day(
+    successions: Iterable[Succession],
+) -> list[tuple[date, list[Succession]]]:
+    """Group them by the day on which the successor took over, in that order."""
     days = defaultdict(list)
-    for step in steps:
-        days[step.succession.vesting_day].append(step.succession)
+    for succession in successions:
+        days[succession.vesting_day].append(succession)
     return sorted(days.items())
 
 
@@ -44,9 +44,9 @@ class Lineage:
             self._from[succession.successor_id].append(succession)
 
     @property
-    def heir_ids(self) -> list[int]:
+    def heir_ids(self) -> set[int]:
         """The councils that took over from any other."""
-        return list(self._from)
+        return set(self._from)
 
     def after(self, council_id: int) -> list[Succession]:
         """Return the successions that ended this council."""
@@ -56,12 +56,18 @@ class Lineage:
         """Return the successions that brought this council an area."""
         return self._from.get(council_id, [])
 
-    def heirs(self, council_id: int) -> list[Step]:
-        """Return the councils that took over, nearest first within each branch.
+    def all_after(self, council_id: int) -> list[Succession]:
+        """Return all successions that followed, those of the heirs too, each once."""
+        return [succession for succession, _ in self._walk(council_id, self._to)]
 
-        `is_whole` says that the whole area passed on at every step so far.
-        """
-        return list(self._walk(council_id, self._to, "successor"))
+    def all_before(self, council_id: int) -> list[Succession]:
+        """Return all successions that led to it, those of predecessors too."""
+        return [succession for succession, _ in self._walk(council_id, self._from)]
+
+    def heirs(self, council_id: int) -> list[Step]:
+        """Return the councils that took over, nearest first within each branch."""
+        walk = self._walk(council_id, self._to)
+        return _steps(council_id, ((s.successor, is_whole) for s, is_whole in walk))
 
     def heirs_on(self, council_id: int, day: date) -> list[Step]:
         """Return those of the heirs that stood on that day."""
@@ -69,7 +75,8 @@ class Lineage:
 
     def predecessors(self, council_id: int) -> list[Step]:
         """Return the councils that this one came from, nearest first in each branch."""
-        return list(self._walk(council_id, self._from, "predecessor"))
+        walk = self._walk(council_id, self._from)
+        return _steps(council_id, ((s.predecessor, is_whole) for s, is_whole in walk))
 
     def with_predecessors(self, council_ids: Iterable[int]) -> set[int]:
         """Return these councils and all that came before them."""
@@ -85,17 +92,29 @@ class Lineage:
             ids.update(step.council.pk for step in self.heirs(council_id))
         return ids
 
-    def _walk(self, council_id, edges, end) -> Iterator[Step]:
-        seen = {council_id}  # a loop entered by mistake must not hang a page
+    def _walk(self, council_id, edges) -> Iterator[tuple[Succession, bool]]:
+        """Yield each succession once, and whether the area was whole up to there."""
+        seen = set()  # two branches may meet, and a mistake may close a loop
 
-        def walk(at, depth, is_whole):
+        def walk(at, is_whole):
             for succession in edges.get(at, []):
-                council = getattr(succession, end)
-                if council.pk in seen:
+                if succession in seen:
                     continue
-                seen.add(council.pk)
+                seen.add(succession)
                 whole = is_whole and succession.extent == Extent.WHOLE
-                yield Step(council, succession, depth, whole)
-                yield from walk(council.pk, depth + 1, whole)
+                yield succession, whole
+                onward = succession.successor_id
+                if edges is self._from:
+                    onward = succession.predecessor_id
+                yield from walk(onward, whole)
 
-        yield from walk(council_id, 1, True)
+        yield from walk(council_id, True)
+
+
+def _steps(start: int, reached: Iterable[tuple[Council, bool]]) -> list[Step]:
+    """Name each council once, whole if any way there was."""
+    steps: dict[int, Step] = {}
+    for council, is_whole in reached:
+        if council.pk != start and (is_whole or council.pk not in steps):
+            steps[council.pk] = Step(council, is_whole)
+    return list(steps.values())

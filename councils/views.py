@@ -68,8 +68,8 @@ class CouncilDetailView(DetailView):
         return super().get_context_data(
             today=today,
             heirs=lineage.heirs_on(council.pk, today),
-            became=by_vesting_day(lineage.heirs(council.pk)),
-            came_from=by_vesting_day(lineage.predecessors(council.pk)),
+            became=by_vesting_day(lineage.all_after(council.pk)),
+            came_from=by_vesting_day(lineage.all_before(council.pk)),
             own=own,
             inherited=inherited,
             **kwargs,
@@ -91,8 +91,10 @@ class CouncilSuggestView(View):
     def suggestions(self, text: str) -> list[dict]:
         if not text:
             return []
-        today, arrangements = timezone.localdate(), Arrangements()
+        today = timezone.localdate()
         found = Council.objects.named_like(text).best_first(text, today).for_list()
+        councils = found[: self.most]
+        arrangements = Arrangements(council.pk for council in councils)
         return [
             {
                 "slug": council.slug,
@@ -108,5 +110,5 @@ class CouncilSuggestView(View):
                 ),
                 "count": len(arrangements.of(council.pk)),
             }
-            for council in found[: self.most]
+            for council in councils
         ]

@@ -30,30 +30,30 @@ def chain():
 
 
 def walked(steps):
-    return {(step.council.short_name, step.depth, step.is_whole) for step in steps}
+    return {(step.council.short_name, step.is_whole) for step in steps}
 
 
 def test_heirs_are_found_over_a_chain_and_a_split(chain):
     assert walked(Lineage().heirs(chain["North"].pk)) == {
-        ("Middle", 1, True),
-        ("Whole", 2, False),
-        ("Rest", 2, False),
+        ("Middle", True),
+        ("Whole", False),
+        ("Rest", False),
     }
 
 
 def test_predecessors_are_found_over_a_chain_and_a_split(chain):
     assert walked(Lineage().predecessors(chain["Rest"].pk)) == {
-        ("Middle", 1, False),
-        ("North", 2, False),
-        ("South", 2, False),
+        ("Middle", False),
+        ("North", False),
+        ("South", False),
     }
 
 
 def test_a_whole_chain_is_whole(chain):
     lineage = Lineage()
     assert walked(lineage.predecessors(chain["Middle"].pk)) == {
-        ("North", 1, True),
-        ("South", 1, True),
+        ("North", True),
+        ("South", True),
     }
 
 
@@ -100,7 +100,26 @@ def test_a_loop_entered_by_mistake_ends():
     one, other = CouncilFactory.create_batch(2, ended=date(2019, 3, 31))
     SuccessionFactory(predecessor=one, successor=other)
     SuccessionFactory(predecessor=other, successor=one)
-    assert walked(Lineage().heirs(one.pk)) == {(other.short_name, 1, True)}
+    assert walked(Lineage().heirs(one.pk)) == {(other.short_name, True)}
+
+
+def test_branches_that_meet_again_are_told_whole(chain):
+    """Whole and Rest are joined to Later: every step is told, each council once."""
+    later = CouncilFactory(short_name="Later", started=date(2027, 4, 1))
+    for name in ("Whole", "Rest"):
+        chain[name].ended = date(2027, 3, 31)
+        chain[name].save()
+        SuccessionFactory(predecessor=chain[name], successor=later)
+    lineage = Lineage()
+    assert walked(lineage.heirs(chain["Middle"].pk)) == {
+        ("Whole", False),
+        ("Rest", False),
+        ("Later", False),
+    }
+    assert len(lineage.heirs(chain["Middle"].pk)) == 3
+    assert len(lineage.all_after(chain["Middle"].pk)) == 4
+    assert len(lineage.predecessors(later.pk)) == 5
+    assert len(lineage.all_before(later.pk)) == 6
 
 
 def test_all_successions_take_one_query(chain, django_assert_num_queries):
@@ -112,7 +131,7 @@ def test_all_successions_take_one_query(chain, django_assert_num_queries):
 
 
 def test_steps_are_told_by_the_day_after_the_last(chain):
-    days = by_vesting_day(Lineage().predecessors(chain["Rest"].pk))
+    days = by_vesting_day(Lineage().all_before(chain["Rest"].pk))
     assert [(day, len(successions)) for day, successions in days] == [
         (date(2011, 4, 1), 2),
         (date(2019, 4, 1), 1),
