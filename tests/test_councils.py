@@ -442,8 +442,8 @@ def test_an_heir_s_page_lists_what_its_predecessors_shared(client):
 def test_an_abolished_council_s_page_leads_to_its_heirs(client):
     text = said(client, "/councils/northamptonshire-county-council/")
     assert "Its last full day was 31 March 2021." in text
-    assert "North Northamptonshire Council (a part)" in text
-    assert "West Northamptonshire Council (a part)" in text
+    assert "North Northamptonshire Council (a part of it)" in text
+    assert "West Northamptonshire Council (a part of it)" in text
     assert "LGSS Partner, joined October 2010, left" in text
     assert (
         "1 April 2021 North Northamptonshire Council took over a part of the area of"
@@ -564,6 +564,22 @@ def test_a_former_code_in_the_address_leads_to_its_council(client):
 def test_an_address_of_no_council_is_not_found(client):
     CouncilFactory(gss_code="")
     assert client.get("/councils/nowhere/").status_code == 404
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/councils/?name=north&nation=england&sort=-name&page=2",
+        "/councils/?name=shepway&nation=wales",
+        "/councils/?nam=x&region=south",
+        "/councils/somerset/",
+        "/councils/castlereagh/",
+        "/councils/isle-of-anglesey/",
+    ],
+)
+def test_the_pages_are_valid_html(client, assert_valid_html, url):
+    assert_valid_html(client.get(url).content.decode())
 
 
 # ---- Dates ahead
