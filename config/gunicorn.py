@@ -1,9 +1,16 @@
 """How gunicorn serves the registry; `./run` starts it with this file."""
 
 import os
+import sys
+
+
+def address(host, port) -> str:
+    """Return the two as one text; an IPv6 host has colons of its own."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
 
 wsgi_app = "config.wsgi"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = address(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
@@ -27,5 +34,5 @@ logconfig_dict = {
 def when_ready(server):
     """Print the address as soon as it answers."""
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
-    host = f"[{host}]" if ":" in host else host
-    print(f"The registry is at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)
+    print(f"The registry is at http://{address(host, port)}/ (Ctrl-C stops it)")
+    sys.stdout.flush()
