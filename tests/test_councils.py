@@ -253,6 +253,16 @@ def test_unknown_first_days_come_last_both_ways(client, sort):
         assert [row["started"] for row in rows].index("") == len(rows) - 1
 
 
+@pytest.mark.django_db
+def test_of_bodies_with_one_name_the_newest_comes_first(client):
+    for ended in (date(2009, 3, 31), None, date(2019, 3, 31)):
+        CouncilFactory(short_name="Testford", ended=ended)
+    for sort in ("name", "-name", "started", "arrangements"):
+        rows = rows_of(client.get(f"/councils.csv?sort={sort}"))
+        ends = [row["ended"] for row in rows]
+        assert ends == ["", "2019-03-31", "2009-03-31"]
+
+
 @pytest.mark.usefixtures("registry")
 def test_the_file_says_what_the_record_says(client):
     rows = {row["slug"]: row for row in rows_of(client.get("/councils.csv"))}
@@ -603,6 +613,8 @@ def test_a_planned_end_is_told_as_planned(planned):
     ends = "abolished 31 March 2028"
     assert fate(old, lineage, TODAY) == f"to be {ends}, then New Council"
     assert fate(new, lineage, TODAY) == "begins 1 April 2028"
+    last_day = date(2028, 3, 31)
+    assert fate(old, lineage, last_day) == f"to be {ends}, then New Council"
     after = date(2028, 4, 1)
     assert fate(old, lineage, after) == f"{ends}, now New Council"
     assert fate(new, lineage, after) == ""
