@@ -104,7 +104,13 @@ class CouncilQuestions(QuestionSet):
         return queryset.filter(either)
 
 
+class UnfinishedWordsField(WordsField):
+    """A text that is still being typed: without a letter yet, but no mistake."""
+
+    fewest_words = 0
+
+
 class SuggestionForm(QuestionForm):
     """What a box that offers councils asks."""
 
-    name = WordsField(required=False)
+    name = UnfinishedWordsField(required=False)

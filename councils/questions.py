@@ -95,12 +95,13 @@ class VocabularyFilter(filters.MultipleChoiceFilter):
 class WordsField(forms.CharField):
     """Words to search for: some, or the search would find everything; not a book."""
 
+    fewest_words = 1
     most_words = 20
 
     def validate(self, value):
         super().validate(value)
         words = folded_words(value)
-        if value and not words:
+        if value and len(words) < self.fewest_words:
             raise forms.ValidationError("Type at least one letter or digit.")
         if len(words) > self.most_words:
             raise forms.ValidationError(f"Type at most {self.most_words} words.")

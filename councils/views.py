@@ -11,6 +11,7 @@ from django.views.generic import DetailView, View
 from .arrangements import Arrangements, arrangements_of
 from .exports import council_columns
 from .filters import CouncilQuestions, SuggestionForm
+from .folding import folded_words
 from .lineage import Lineage, by_vesting_day
 from .models import Council
 from .notes import fate, found_as
@@ -89,7 +90,7 @@ class CouncilSuggestView(View):
         return JsonResponse({"councils": self.suggestions(form.cleaned_data["name"])})
 
     def suggestions(self, text: str) -> list[dict]:
-        if not text:
+        if not folded_words(text):
             return []
         today = timezone.localdate()
         found = Council.objects.named_like(text).best_first(text, today).for_list()
@@ -100,13 +101,12 @@ class CouncilSuggestView(View):
                 "slug": council.slug,
                 "name": council.name,
                 "note": "; ".join(
-                    filter(
-                        None,
-                        [
-                            found_as(council, text),
-                            fate(council, arrangements.lineage, today),
-                        ],
+                    said
+                    for said in (
+                        found_as(council, text),
+                        fate(council, arrangements.lineage, today),
                     )
+                    if said
                 ),
                 "count": len(arrangements.of(council.pk)),
             }
