@@ -9,14 +9,16 @@ class ServiceFunctionQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
+    def in_order(self):
+        """Sort by name, the same on every database."""
+        return self.order_by(Folded("name"), "slug")
+
     def used_or_offered(self):
         """Leave out the retired functions that no partnership uses, once each."""
         used = self.model.partnerships.through.objects.filter(
             servicefunction=models.OuterRef("pk")
         )
-        return self.filter(models.Q(is_retired=False) | models.Exists(used)).order_by(
-            Folded("name")
-        )
+        return self.filter(models.Q(is_retired=False) | models.Exists(used)).in_order()
 
 
 class ServiceFunction(models.Model):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from councils.folding import Folded
 from councils.models import Council
 from councils.partial_dates import (
     EarliestDay,
@@ -71,7 +72,9 @@ class MembershipQuerySet(models.QuerySet):
 
     def in_order(self):
         """Sort leads and suppliers first, then by the day of joining."""
-        return self.order_by(*IN_ORDER_OF_JOINING, "council__short_name")
+        return self.order_by(
+            *IN_ORDER_OF_JOINING, Folded("council__short_name"), "council__slug"
+        )
 
     def of_published(self):
         return self.filter(partnership__publication=Publication.PUBLISHED)
@@ -173,7 +176,7 @@ class OtherMemberQuerySet(models.QuerySet):
 
     def in_order(self):
         """Sort suppliers first, then by the day of joining."""
-        return self.order_by(*IN_ORDER_OF_JOINING, "name")
+        return self.order_by(*IN_ORDER_OF_JOINING, Folded("name"))
 
 
 class OtherMember(MemberPeriod):

@@ -199,7 +199,7 @@ class PartnershipQuerySet(models.QuerySet):
             self.with_relationship()
             .with_number_of_members()
             .prefetch_related(
-                "functions",
+                Prefetch("functions", ServiceFunction.objects.in_order()),
                 "other_names",
                 "named_in_briefings",
                 Prefetch(
@@ -225,7 +225,7 @@ class PartnershipQuerySet(models.QuerySet):
             self.with_relationship()
             .with_number_of_members()
             .prefetch_related(
-                "functions",
+                Prefetch("functions", ServiceFunction.objects.in_order()),
                 "other_names",
                 sources,
                 Prefetch(
