@@ -10,8 +10,7 @@ function suggestions(address) {
   let request = new AbortController();
   let timer = 0;
   const source = (typed, show) => {
-    request.abort();
-    clearTimeout(timer);
+    source.stop();
     const { signal } = (request = new AbortController());
     source.found = "Looking for councils";
     timer = setTimeout(async () => {
@@ -29,6 +28,10 @@ function suggestions(address) {
         show([]);
       }
     }, 200);
+  };
+  source.stop = () => {
+    request.abort();
+    clearTimeout(timer);
   };
   return source;
 }
@@ -89,6 +92,10 @@ function suggestCouncils(field) {
   field.remove();
   box.addEventListener("input", (event) => {
     sent.value = event.target.value;
+  });
+  // Suggestions that arrive later would lie over the next filters and stay there.
+  box.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!box.contains(relatedTarget)) source.stop();
   });
 }
 
