@@ -88,7 +88,8 @@ class CouncilQuerySet(models.QuerySet):
         parts of names, until one answers. Two bodies of one name are both meant.
         """
         typed = " ".join(text.split())
-        if not folded_words(typed):
+        # No name has that many words; SQLite fails over hundreds, PostgreSQL over NUL.
+        if not 0 < len(folded_words(typed)) <= 20 or "\0" in typed:
             return self.none()
         code, name = typed.upper(), fold(typed)
         ways = [

@@ -148,9 +148,7 @@ class QuestionForm(forms.Form):
         near = difflib.get_close_matches(name, names, n=1)
         hint = f" Did you mean “{near[0]}”?" if near else ""
         return forms.ValidationError(
-            f"“{name}” is not a filter.{hint} The filters are: {', '.join(names)}.",
-            code="unknown",
-            params={"name": name},
+            f"“{name}” is not a filter.{hint} The filters are: {', '.join(names)}."
         )
 
 

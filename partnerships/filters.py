@@ -51,6 +51,7 @@ class CouncilsField(forms.Field):
 
     widget = forms.SelectMultiple
     takes_many = True
+    most_offered = 30
 
     def to_python(self, value):
         councils = {}
@@ -60,19 +61,23 @@ class CouncilsField(forms.Field):
         return list(councils.values())
 
     def council(self, text: str) -> Council:
-        called = list(Council.objects.called(text)[:30])
+        called = list(Council.objects.called(text).in_order())
         if not called:
             raise forms.ValidationError(
-                f"No council is called “{text}”: type its name, a former name or its"
+                "No council is called “%(text)s”: type its name, a former name or its"
                 " GSS code.",
                 params={"text": text, "councils": []},
             )
         if len(called) > 1:
-            slugs = ", ".join(council.slug for council in called)
+            offered = called[: self.most_offered]
+            slugs = ", ".join(council.slug for council in offered)
+            choose = "Choose one of: "
+            if len(called) > len(offered):
+                choose = f"Type more of the name. The first {len(offered)} are: "
             raise forms.ValidationError(
-                f"“{text}” fits several councils. Choose one of: {slugs}.",
+                f"“%(text)s” fits {len(called)} councils. {choose}{slugs}.",
                 code="several",
-                params={"text": text, "councils": called},
+                params={"text": text, "councils": offered},
             )
         return called[0]
 
@@ -170,6 +175,7 @@ class PartnershipFilter(QuestionSet):
         for error in self.form.errors.as_data().get("council", []):
             for council in error.params["councils"]:
                 data = self.data.copy()
+                data.pop("page", None)  # of another list
                 data.setlist("council", [*self.councils_kept, council.slug])
                 found.append((council, data.urlencode()))
         return found
