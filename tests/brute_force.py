@@ -101,7 +101,7 @@ def folded(text: str) -> str:
     return "".join(kept).lower()
 
 
-def words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", folded(text))
 
 
@@ -326,7 +326,7 @@ class Registry:
                 case "q":
                     holds = all(
                         any(word in text for text in arrangement.texts)
-                        for word in words(asked[0])
+                        for word in words_of(asked[0])
                     )
                 case "council":
                     wanted = self.with_predecessors(asked)

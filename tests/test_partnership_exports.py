@@ -497,6 +497,8 @@ REFUSED = {
     "running_on=%00": ["running_on"],
     "sort=%00": ["sort"],
     "running_on=٢٠١٢": ["running_on"],
+    "council=50%25": ["“50%”"],
+    "%25s=1": ["“%s”"],
 }
 
 

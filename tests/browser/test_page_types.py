@@ -1,0 +1,116 @@
+"""Every kind of public page, judged: accessibility, width, console and paper."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+# Kinds of page whose accessibility other tests here do not judge.
+FOUND = {
+    "filtered list": "/partnerships/?q=council&status=ended&council=suffolk",
+    "list at a time": "/partnerships/?running_on=2013-06&nation=wales",
+    "second page": "/partnerships/?page=2",
+    "empty list": "/partnerships/?status=ongoing&council=dacorum",
+    "record": "/partnerships/southwest-one/",
+    "filtered councils": "/councils/?name=aylesbury",
+    "council that inherits": "/councils/buckinghamshire/",
+    "council with a Welsh name": "/councils/newport/",
+    "abolished council": "/councils/aylesbury-vale/",
+}
+REFUSED = {
+    "refused list": "/partnerships/?statuss=ended&status=gone&council=atlantis",
+    "ambiguous council": "/partnerships/?council=kingston",
+    "refused councils": "/councils/?existing=maybe",
+    "no such record": "/partnerships/no-such-arrangement/",
+}
+WIDE = {"width": 1280, "height": 900}
+TABLET = {"width": 768, "height": 1024}
+PHONE = {"width": 320, "height": 640}
+ZOOMED = {"width": 320, "height": 256}
+
+
+def assert_fits(page):
+    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert beyond <= 0, f"{page.url} is {beyond} px too wide at {page.viewport_size}"
+
+
+@pytest.fixture
+def judge(assert_accessible):
+    """Return a function that judges the page in a tab at every width."""
+
+    def at_every_width(page):
+        assert_accessible(page)
+        for size in (WIDE, TABLET, ZOOMED, PHONE):
+            page.set_viewport_size(size)
+            assert_fits(page)
+        assert_accessible(page)
+
+    return at_every_width
+
+
+@pytest.mark.parametrize("address", FOUND.values(), ids=FOUND)
+def test_a_page_is_accessible_and_fits(page, judge, address):
+    assert page.goto(address).status == 200
+    judge(page)
+
+
+@pytest.mark.parametrize("address", REFUSED.values(), ids=REFUSED)
+def test_a_refusal_is_accessible_and_fits(page, judge, console_errors, address):
+    with page.expect_console_message(lambda line: "the server responded" in line.text):
+        assert page.goto(address).status in (400, 404)
+    judge(page)
+    assert ["the server responded" in line for line in console_errors] == [True]
+    console_errors.clear()
+
+
+@pytest.mark.parametrize("address", ["/partnerships/?council=dacorum", "/councils/"])
+def test_a_list_is_accessible_with_all_its_parts_open(page, assert_accessible, address):
+    page.goto(address)
+    page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        expect(page.locator(".registry-filter input").last).to_be_visible()
+        assert_fits(page)
+        assert_accessible(page)
+
+
+def test_a_wide_table_scrolls_in_its_own_box(new_page):
+    page = new_page(viewport=PHONE)
+    page.goto("/partnerships/aylesbury-vale-dacorum/")
+    box = page.get_by_role("region", name="Members with their roles and years")
+    box.focus()
+    box.press("End")
+    last = box.get_by_role("link", name="Source 2").first
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+
+
+def test_a_printed_record_shows_its_sources_and_nothing_to_press(page):
+    page.goto("/partnerships/aylesbury-vale-dacorum/")
+    page.emulate_media(media="print")
+    for part in (
+        ".registry-header nav",
+        ".govuk-skip-link",
+        ".govuk-breadcrumbs",
+        ".registry-footer__list",
+        ".registry-sources__back >> nth=0",
+    ):
+        expect(page.locator(part)).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    for source in page.locator(".registry-sources li > a[rel=external]").all():
+        shown = source.evaluate("link => getComputedStyle(link, '::after').content")
+        assert source.get_attribute("href") in shown
+
+
+def test_a_printed_list_shows_its_rows_and_nothing_to_press(page):
+    page.goto("/partnerships/?status=ended")
+    page.emulate_media(media="print")
+    for part in (
+        ".registry-header nav",
+        ".registry-layout__filters",
+        ".registry-chips",
+        ".registry-tools",
+    ):
+        expect(page.locator(part)).to_be_hidden()
+    expect(page.locator("#results")).to_be_visible()
+    expect(page.locator(".registry-result").last).to_be_visible()
