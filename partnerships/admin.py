@@ -6,8 +6,10 @@ from django.forms.models import BaseInlineFormSet
 
 from councils.admin import SECURE_ADDRESSES
 
+from .choices import Publication
 from .models import (
     Aim,
+    Change,
     Membership,
     Milestone,
     OtherMember,
@@ -72,6 +74,31 @@ class OwnSourcesFormSet(BaseInlineFormSet):
 
 class NumberedFactFormSet(OwnSourcesFormSet, NumberedFormSet):
     pass
+
+
+class PartnershipForm(forms.ModelForm):
+    """Asks for the reason of a change that readers will see."""
+
+    reason = forms.CharField(
+        label="Reason for this change",
+        max_length=300,
+        required=False,
+        help_text=(
+            "Readers see it in the record’s history, without your name. Needed for a"
+            " published record."
+        ),
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        shown = Publication.PUBLISHED in {
+            cleaned.get("publication"),
+            self.initial.get("publication"),
+        }
+        if shown and "reason" not in self.errors and not cleaned.get("reason"):
+            self.add_error("reason", "Say why: readers see this record.")
+        return cleaned
 
 
 class NameInline(admin.TabularInline):
@@ -147,6 +174,7 @@ class PartnershipAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("functions",)
     save_on_top = True
+    form = PartnershipForm
     inlines = (
         NameInline,
         SourceInline,
@@ -157,7 +185,7 @@ class PartnershipAdmin(admin.ModelAdmin):
         MilestoneInline,
     )
     fieldsets = (
-        (None, {"fields": ("name", "slug", "summary", "publication")}),
+        (None, {"fields": ("name", "slug", "summary", "publication", "reason")}),
         (
             "What is shared, and how",
             {"fields": ("functions", "delivery_model", "staff")},
@@ -182,6 +210,17 @@ class PartnershipAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            Change.objects.begin(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Keep the record as it stands once its rows are saved too."""
+        super().save_related(request, form, formsets, change)
+        reason = form.cleaned_data["reason"] or "Work on a draft."
+        Change.objects.record(form.instance, reason=reason, by=request.user)
 
     def get_prepopulated_fields(self, request, obj=None):
         # A public address never changes, so it follows the name only at first.
@@ -264,3 +303,13 @@ class MilestoneAdmin(PartOfRecordAdmin):
 class PartnershipNameAdmin(PartOfRecordAdmin):
     list_display = ("name", "partnership")
     search_fields = ("name", "partnership__name")
+
+
+@admin.register(Change)
+class ChangeAdmin(PartOfRecordAdmin):
+    """The history is read here; it is written by the changes themselves."""
+
+    list_display = ("partnership", "made", "by", "reason")
+    list_select_related = ["partnership", "by"]
+    search_fields = ("partnership__name", "reason")
+    date_hierarchy = "made"

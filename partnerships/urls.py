@@ -13,4 +13,9 @@ urlpatterns = [
         views.PartnershipDetailView.as_view(),
         name="partnership-detail",
     ),
+    path(
+        "partnerships/<slug:slug>/history/",
+        views.PartnershipHistoryView.as_view(),
+        name="partnership-history",
+    ),
 ]

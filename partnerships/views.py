@@ -12,6 +12,7 @@ from .choices import Publication, Relationship
 from .exports import PARTNERSHIP_COLUMNS
 from .filters import PartnershipFilter
 from .footnotes import footnotes
+from .history import public_history
 from .models import Partnership
 
 
@@ -61,3 +62,11 @@ class PartnershipDetailView(DetailView):
             page = render_to_string("410.html", context, self.request)
             return HttpResponse(page, status=410)
         return super().render_to_response(context, **kwargs)
+
+
+class PartnershipHistoryView(DetailView):
+    queryset = Partnership.objects.published()
+    template_name = "partnerships/partnership_history.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(history=public_history(self.object), **kwargs)

@@ -92,7 +92,7 @@ def test_one_screen_adds_a_record_with_all_its_rows(admin_client, record):
 
 
 def test_a_new_row_takes_the_next_number(admin_client, record):
-    partnership = PartnershipFactory()
+    partnership = PartnershipFactory(publication="draft")
     SourceFactory(partnership=partnership)
     last = SourceFactory(partnership=partnership, number=7)
     kept = [
@@ -142,6 +142,25 @@ def test_a_member_outside_its_councils_lifetime_is_refused(admin_client, record)
     answer = admin_client.post(reverse(ADD), posted(record, memberships=[row]))
     assert "before it began on 1 April 2009" in answer.text
     assert not Membership.objects.exists()
+
+
+def test_a_published_record_changes_only_with_a_reason(
+    admin_client, admin_user, record
+):
+    partnership = PartnershipFactory()
+    address = reverse("admin:partnerships_partnership_change", args=[partnership.pk])
+    form = {**record, "publication": "published"}
+    answer = admin_client.post(address, posted(form))
+    assert answer.context["adminform"].form.errors["reason"]
+    assert partnership.changes.count() == 0
+
+    reason = "A made-up paper says so."
+    answer = admin_client.post(address, posted({**form, "reason": reason}))
+    assert answer.status_code == 302, answer.context["errors"]
+    before, after = partnership.changes.order_by("pk")
+    assert (after.reason, after.by) == (reason, admin_user)
+    assert before.version[0]["fields"]["name"] == partnership.name
+    assert after.version[0]["fields"]["name"] == record["name"]
 
 
 def test_a_fact_is_offered_its_own_records_sources_alone(admin_client):

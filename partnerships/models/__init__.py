@@ -2,6 +2,7 @@
 
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
+from .history import Change
 from .members import Membership, OtherMember
 from .names import PartnershipName
 from .partnership import Partnership
@@ -9,6 +10,7 @@ from .questions import PartnershipQuerySet
 
 __all__ = [
     "Aim",
+    "Change",
     "Membership",
     "Milestone",
     "OtherMember",
