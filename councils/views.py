@@ -10,7 +10,7 @@ from django.views.generic import DetailView, View
 
 from .arrangements import Arrangements, arrangements_of
 from .exports import council_columns
-from .filters import CouncilQuestions, SuggestionForm
+from .filters import CouncilFilter, SuggestionForm
 from .lineage import Lineage, by_vesting_day
 from .models import Council
 from .notes import fate, found_as
@@ -19,7 +19,7 @@ from .questions import QuestionFileMixin, QuestionListView
 
 class CouncilListView(QuestionListView):
     queryset = Council.objects.for_list()
-    filterset_class = CouncilQuestions
+    filterset_class = CouncilFilter
     template_name = "councils/council_list.html"
 
     def get_context_data(self, **kwargs):
