@@ -67,7 +67,7 @@ class CouncilDetailView(DetailView):
         own, inherited = arrangements_of(council, lineage)
         return super().get_context_data(
             today=today,
-            heirs=lineage.heirs_on(council.pk, today),
+            heirs=lineage.holders(council, today),
             became=by_vesting_day(lineage.heirs(council.pk)),
             came_from=by_vesting_day(lineage.predecessors(council.pk)),
             own=own,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
 
 from councils.folding import fold
 from councils.models import Council, Succession
@@ -64,7 +65,8 @@ def broken_successions() -> Iterator[Problem]:
             )
         if new.ended and new.ended <= succession.last_day:
             yield Problem(record, f"{new} had ended by then")
-    for council in Council.objects.exclude(ended=None).filter(successions_to=None):
+    gone = Council.objects.filter(ended__lt=timezone.localdate())
+    for council in gone.filter(successions_to=None):
         yield Problem(f"council {council.slug}", "it ended and nobody succeeded it")
 
 

@@ -2,9 +2,11 @@
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.generic import DetailView
 
 from councils.lineage import Lineage
+from councils.notes import fate
 from councils.questions import QuestionFileMixin, QuestionListView
 
 from .benefits import benefits
@@ -44,10 +46,10 @@ class PartnershipDetailView(DetailView):
 
     def get_context_data(self, **kwargs):
         partnership = self.object
-        lineage = Lineage()
+        lineage, today = Lineage(), timezone.localdate()
         return super().get_context_data(
             members=[
-                (member, lineage.heirs(member.council_id))
+                (member, fate(member.council, lineage, today))
                 for member in partnership.memberships.all()
             ],
             benefits=benefits(partnership),
