@@ -81,6 +81,13 @@ class Role(models.TextChoices):
         }[self]
 
 
+class Ending(models.TextChoices):
+    """Whether a member's council has ended or has a last day that lies ahead."""
+
+    ENDED = "ended", "Has ended"
+    DUE = "due", "Is due to end"
+
+
 class Relationship(models.TextChoices):
     """The shape of the relationship, derived from the council members' roles.
 

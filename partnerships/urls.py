@@ -18,4 +18,14 @@ urlpatterns = [
         views.PartnershipHistoryView.as_view(),
         name="partnership-history",
     ),
+    path(
+        "reorganisation/",
+        views.ReorganisationListView.as_view(),
+        name="reorganisation-list",
+    ),
+    path(
+        "reorganisation.csv",
+        views.ReorganisationCsvView.as_view(),
+        name="reorganisation-csv",
+    ),
 ]

@@ -1,21 +1,24 @@
 """The registry's main pages: the list of partnerships, its file, and each record."""
 
+from functools import cached_property
+
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.generic import DetailView
 
 from councils.lineage import Lineage
+from councils.models import Council
 from councils.notes import fate
 from councils.questions import QuestionFileMixin, QuestionListView
 
 from .benefits import benefits
 from .choices import Publication, Relationship
-from .exports import PARTNERSHIP_COLUMNS
-from .filters import PartnershipFilter
+from .exports import PARTNERSHIP_COLUMNS, reorganisation_columns
+from .filters import PartnershipFilter, ReorganisationFilter
 from .footnotes import footnotes
 from .history import public_history
-from .models import Partnership
+from .models import Membership, Partnership
 
 
 class PartnershipListView(QuestionListView):
@@ -72,3 +75,37 @@ class PartnershipHistoryView(DetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(history=public_history(self.object), **kwargs)
+
+
+class ReorganisationListView(QuestionListView):
+    filterset_class = ReorganisationFilter
+    template_name = "partnerships/reorganisation_list.html"
+
+    @cached_property
+    def today(self):
+        return timezone.localdate()
+
+    @cached_property
+    def lineage(self):
+        return Lineage()
+
+    def get_queryset(self):
+        members = Membership.objects.of_published().in_reorganisation(self.today)
+        return members.select_related("council", "partnership")
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["rows"] = [
+            (member, self.lineage.holders(member.council, self.today))
+            for member in context["object_list"]
+        ]
+        due = Council.objects.filter(ended__gte=self.today)
+        return {**context, "councils_due": due.count()}
+
+
+class ReorganisationCsvView(QuestionFileMixin, ReorganisationListView):
+    file_name = "reorganisation.csv"
+
+    @cached_property
+    def columns(self):
+        return reorganisation_columns(self.lineage, self.today)

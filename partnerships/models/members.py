@@ -1,9 +1,12 @@
 """Who takes part in a partnership, in which role and from when to when."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from councils.folding import Folded
 from councils.models import Council
 from councils.partial_dates import (
     EarliestDay,
@@ -14,7 +17,7 @@ from councils.partial_dates import (
     is_before,
 )
 
-from ..choices import MemberKind, Publication, Role
+from ..choices import Ending, MemberKind, Publication, Role, Status
 from .evidence import Source, sources_of_the_same_record
 
 IN_ORDER_OF_JOINING = [
@@ -75,6 +78,45 @@ class MembershipQuerySet(models.QuerySet):
 
     def of_published(self):
         return self.filter(partnership__publication=Publication.PUBLISHED)
+
+    def in_reorganisation(self, today: date):
+        """Return the members of live arrangements whose council ended or is to end.
+
+        Live is every arrangement of which no source says that it ended. A council that
+        has ended counts until its leaving is recorded. One that is due to end counts
+        unless it leaves before its last day: to leave on that day is to be reorganised.
+        Annotates which of the two it is as `ending`.
+        """
+        has_not_left = Q(left=None) | Q(
+            council__ended__gte=today, left_latest__gte=F("council__ended")
+        )
+        return (
+            self.exclude(partnership__status=Status.ENDED)
+            .filter(has_not_left, council__ended__isnull=False)
+            .annotate(
+                ending=models.Case(
+                    models.When(
+                        council__ended__lt=today, then=models.Value(Ending.ENDED)
+                    ),
+                    default=models.Value(Ending.DUE),
+                    output_field=models.CharField(),
+                )
+            )
+        )
+
+    def by_vesting_day(self, sort: str = "vesting"):
+        """Sort by the day on which others took over, the latest first for "-vesting".
+
+        That is the day after the council's last, so the last days give the order.
+        """
+        day = "-council__ended" if sort == "-vesting" else "council__ended"
+        return self.order_by(
+            day,
+            Folded("council__short_name"),
+            Folded("partnership__name"),
+            "partnership__slug",
+            "pk",
+        )
 
 
 class Membership(MemberPeriod):
