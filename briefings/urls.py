@@ -1,6 +1,9 @@
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
+from django.views.generic import TemplateView
 
 from . import views
+from .sitemaps import SITEMAPS
 
 app_name = "briefings"
 
@@ -16,5 +19,14 @@ urlpatterns = [
         "case-studies/<slug:slug>/",
         views.CaseStudyDetailView.as_view(),
         name="case-study-detail",
+    ),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "robots.txt",
+        TemplateView.as_view(
+            template_name="briefings/robots.txt",
+            content_type="text/plain; charset=utf-8",
+        ),
+        name="robots",
     ),
 ]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     # runserver must leave static files to whitenoise, as gunicorn does.
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",

@@ -301,6 +301,17 @@ class QuestionListView(FilterView):
         page = paginator.page(page)
         return paginator, page, page.object_list, page.has_other_pages()
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return {"canonical_query": self.canonical_query(context["page_obj"]), **context}
+
+    def canonical_query(self, page) -> str | None:
+        """Return the one query that asks for this page, None for a refused question."""
+        if self.filterset.form.errors:
+            return None
+        changes = {"page": page.number} if page and page.number > 1 else {}
+        return self.filterset.address(**changes)
+
     def render_to_response(self, context, **kwargs):
         if self.filterset.form.errors:
             kwargs["status"] = 400

@@ -59,6 +59,11 @@ class ChangeQuerySet(models.QuerySet):
         """Leave out what the record said while readers could not see it."""
         return self.filter(version__0__fields__publication="published")
 
+    def last_made(self):
+        """Return when each record's newest was made, to annotate partnerships with."""
+        newest = self.filter(partnership=models.OuterRef("pk")).order_by("-pk")
+        return models.Subquery(newest.values("made")[:1])
+
 
 class Change(models.Model):
     """One change of a record: when, why, by whom, and all that it said afterwards."""

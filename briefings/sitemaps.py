@@ -1,0 +1,49 @@
+"""All addresses that search engines should know: /sitemap.xml."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from councils.sitemaps import CouncilSitemap
+from partnerships.sitemaps import PartnershipListSitemap, PartnershipSitemap
+
+from .models import Briefing, CaseStudy
+
+
+class PageSitemap(Sitemap):
+    """The pages that stand alone. Nothing records when one of them changed."""
+
+    names = (
+        "briefings:home",
+        "briefings:case-study-list",
+        "councils:council-list",
+    )
+
+    def items(self):
+        return self.names
+
+    def location(self, name):
+        return reverse(name)
+
+
+class BriefingSitemap(Sitemap):
+    def items(self):
+        return Briefing.objects.order_by("slug")
+
+
+class CaseStudySitemap(Sitemap):
+    """Case studies of published records. Their prose has no history, so no date."""
+
+    def items(self):
+        return (
+            CaseStudy.objects.published().select_related("partnership").order_by("pk")
+        )
+
+
+SITEMAPS = {
+    "pages": PageSitemap,
+    "partnership-list": PartnershipListSitemap,
+    "partnerships": PartnershipSitemap,
+    "councils": CouncilSitemap,
+    "case-studies": CaseStudySitemap,
+    "briefings": BriefingSitemap,
+}
