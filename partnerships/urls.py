@@ -9,6 +9,9 @@ urlpatterns = [
         "partnerships.csv", views.PartnershipCsvView.as_view(), name="partnership-csv"
     ),
     path(
+        "partnerships/map/", views.PartnershipMapView.as_view(), name="partnership-map"
+    ),
+    path(
         "partnerships/<slug:slug>/",
         views.PartnershipDetailView.as_view(),
         name="partnership-detail",

@@ -1,6 +1,8 @@
 """The registry's main pages: the list of partnerships, its file, and each record."""
 
+from collections import defaultdict
 from functools import cached_property
+from operator import attrgetter
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -19,6 +21,7 @@ from .filters import PartnershipFilter, ReorganisationFilter
 from .footnotes import footnotes
 from .history import public_history
 from .models import Membership, Partnership
+from .places import map_of
 
 
 class PartnershipListView(QuestionListView):
@@ -40,6 +43,37 @@ class PartnershipCsvView(QuestionFileMixin, QuestionListView):
     filterset_class = PartnershipFilter
     file_name = "partnerships.csv"
     columns = PARTNERSHIP_COLUMNS
+
+
+class PartnershipMapView(QuestionListView):
+    """The answers to any question of the list on one map, all on one page."""
+
+    queryset = Partnership.objects.published().for_list()
+    filterset_class = PartnershipFilter
+    template_name = "partnerships/partnership_map.html"
+
+    def get_filterset_kwargs(self, filterset_class):
+        return {**super().get_filterset_kwargs(filterset_class), "also_allowed": ()}
+
+    def get_paginate_by(self, queryset):
+        return max(queryset.count(), 1)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        arrangements = defaultdict(list)
+        for partnership in context["object_list"]:
+            for council in {m.council for m in partnership.memberships.all()}:
+                arrangements[council].append(partnership)
+        councils = sorted(arrangements, key=attrgetter("short_name", "slug"))
+        found = map_of(councils)
+        numbered = [(p.number, c) for p in found.places for c in p.councils]
+        numbered += [(None, council) for council in found.without_point]
+        return {
+            **context,
+            "map": found,
+            "rows": [(number, c, arrangements[c]) for number, c in numbered],
+            "number_of_councils": len(councils),
+        }
 
 
 class PartnershipDetailView(DetailView):

@@ -30,6 +30,9 @@ from .questions import PartnershipQuerySet
 class Partnership(models.Model):
     """An arrangement in which public bodies share services, at least one a council."""
 
+    # Addresses under /partnerships/ that are no record's.
+    TAKEN = ("map",)
+
     slug = models.SlugField(
         max_length=80, unique=True, help_text="Its address. Never change a public one."
     )
@@ -118,6 +121,8 @@ class Partnership(models.Model):
 
     def clean(self):
         errors = {}
+        if self.slug in self.TAKEN:
+            errors["slug"] = "Another page of the registry has this address."
         if is_before(self.ended, self.started):
             errors["ended"] = "The end cannot come before the start."
         if self.ended and self.status != Status.ENDED:
