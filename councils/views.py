@@ -72,6 +72,8 @@ class CouncilDetailView(DetailView):
             came_from=by_vesting_day(lineage.predecessors(council.pk)),
             own=own,
             inherited=inherited,
+            arrangements=[*own, *inherited],
+            lineage=lineage,
             **kwargs,
         )
 

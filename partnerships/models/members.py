@@ -1,6 +1,7 @@
 """Who takes part in a partnership, in which role and from when to when."""
 
 from datetime import date
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -187,6 +188,37 @@ class Membership(MemberPeriod):
                     {"joined": "This council is already a member at that time."}
                 )
         sources_of_the_same_record(self)
+
+    def is_apart_from(self, other: "Membership") -> bool:
+        """Return whether one of the two had, without doubt, left before the other came.
+
+        A date marked uncertain or about makes nothing certain.
+        """
+        return any(
+            is_before(left, joined) and not (left.qualifier or joined.qualifier)
+            for left, joined in ((self.left, other.joined), (other.left, self.joined))
+        )
+
+    def time_with(self, other: "Membership") -> str:
+        """Say from when to when the two were members together, as far as is known.
+
+        They began when the second of them joined, and ended when the first one left,
+        with the arrangement at the latest.
+        """
+        arrangement = self.partnership
+        joined = [day for day in (self.joined, other.joined) if day]
+        left = [day for day in (self.left, other.left, arrangement.ended) if day]
+        since, until = "a date not known", ""
+        if len(joined) == 2:
+            since = max(joined, key=attrgetter("latest")).in_words()
+        if left:
+            until = f" to {min(left, key=attrgetter('earliest')).in_words()}"
+        elif arrangement.status == Status.ENDED:
+            until = " to a date not known"
+        said = f"from {since}{until}"
+        if len(joined) < 2 and arrangement.started:
+            said += f"; the arrangement started {arrangement.started.in_words()}"
+        return said
 
     def outside_lifetime(self) -> str:
         """Return how this membership contradicts its council's dates, or ""."""
