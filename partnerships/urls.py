@@ -9,6 +9,9 @@ urlpatterns = [
         "partnerships.csv", views.PartnershipCsvView.as_view(), name="partnership-csv"
     ),
     path(
+        "compare/", views.PartnershipCompareView.as_view(), name="partnership-compare"
+    ),
+    path(
         "partnerships/map/", views.PartnershipMapView.as_view(), name="partnership-map"
     ),
     path(

@@ -1,19 +1,21 @@
 """The registry's main pages: the list of partnerships, its file, and each record."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 from operator import attrgetter
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.generic import DetailView
+from django.utils.http import urlencode
+from django.views.generic import DetailView, TemplateView
 
 from councils.lineage import Lineage
 from councils.models import Council
 from councils.notes import fate
 from councils.questions import QuestionFileMixin, QuestionListView
 
+from . import comparison
 from .benefits import benefits
 from .choices import Publication, Relationship
 from .exports import PARTNERSHIP_COLUMNS, reorganisation_columns
@@ -43,6 +45,39 @@ class PartnershipCsvView(QuestionFileMixin, QuestionListView):
     filterset_class = PartnershipFilter
     file_name = "partnerships.csv"
     columns = PARTNERSHIP_COLUMNS
+
+
+class PartnershipCompareView(TemplateView):
+    """Two to four records side by side, or what is wrong with the choice, kept."""
+
+    template_name = "partnerships/partnership_compare.html"
+
+    def get_context_data(self, **kwargs):
+        records = Partnership.objects.published()
+        chosen = comparison.choice(self.request.GET, records.for_detail())
+        partnerships = chosen.partnerships
+        rows = [] if chosen.problems else comparison.comparison(partnerships)
+        marks = Counter(row.mark for row in rows)
+        missing = max(comparison.FEWEST - len(partnerships), 1)
+        is_full = len(partnerships) >= comparison.MOST
+        return super().get_context_data(
+            partnerships=partnerships,
+            problems=chosen.problems,
+            names_none=chosen.names_none,
+            rows=[(row, [*zip(partnerships, row.cells, strict=True)]) for row in rows],
+            marks=[(mark, marks[mark]) for mark in comparison.Mark if marks[mark]],
+            others=records.others_than(partnerships),
+            to_add=range(0 if is_full else missing),
+            canonical_query=urlencode([("p", p.slug) for p in partnerships])
+            if rows
+            else None,
+            **kwargs,
+        )
+
+    def render_to_response(self, context, **kwargs):
+        if context["problems"]:
+            kwargs["status"] = 404 if context["names_none"] else 400
+        return super().render_to_response(context, **kwargs)
 
 
 class PartnershipMapView(QuestionListView):
@@ -93,6 +128,7 @@ class PartnershipDetailView(DetailView):
             footnotes=footnotes(partnership),
             briefings=partnership.named_in_briefings.all(),
             case_study=getattr(partnership, "case_study", None),
+            others=Partnership.objects.published().others_than([partnership]),
             **kwargs,
         )
 
