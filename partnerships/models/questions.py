@@ -143,6 +143,40 @@ class PartnershipQuerySet(models.QuerySet):
             )
         )
 
+    def like(self, council, functions):
+        """Return those that resemble what a council is and what it shares.
+
+        This is the whole rule, and templates/partnerships/partials/alike.html states
+        it: an arrangement's likest member decides, by the first row of LIKENESS in
+        which it is the council's like; then comes the number of these functions that
+        the arrangement shares. Annotates both, as `likeness` and `in_common`, and
+        leaves out those that have neither.
+        """
+        members = Membership.objects.filter(partnership=OuterRef("pk"))
+        alike = [
+            When(
+                Exists(
+                    members.filter(
+                        **{f"council__{fact}": getattr(council, fact) for fact in facts}
+                    )
+                ),
+                then=Value(place),
+            )
+            for place, facts in enumerate(LIKENESS)
+        ]
+        uses = self.model.functions.through.objects.filter(
+            partnership=OuterRef("pk"), servicefunction__in=functions
+        )
+        number = uses.values("partnership").annotate(n=Count("pk")).values("n")
+        return (
+            self.annotate(
+                likeness=Case(*alike, default=Value(len(LIKENESS))),
+                in_common=Coalesce(models.Subquery(number), 0),
+            )
+            .filter(Q(likeness__lt=len(LIKENESS)) | Q(in_common__gt=0))
+            .order_by("likeness", "-in_common", Folded("name"), "slug")
+        )
+
     def running_on(self, when: PartialDate):
         """Return those certainly or possibly running then; annotate which as `runs`.
 
@@ -281,3 +315,12 @@ SORTS: dict[str, F | Folded] = {
     "members": F("number_of_members"),
     "evidence": F("latest_evidence_latest"),
 }
+
+# In which facts two councils are each other's like, the likest first.
+LIKENESS: list[tuple[str, ...]] = [
+    ("council_type", "nation", "region"),
+    ("council_type", "nation"),
+    ("council_type",),
+    ("nation", "region"),
+    ("nation",),
+]
