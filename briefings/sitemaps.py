@@ -16,6 +16,7 @@ class PageSitemap(Sitemap):
         "briefings:home",
         "briefings:case-study-list",
         "councils:council-list",
+        "partnerships:reorganisation-list",
     )
 
     def items(self):

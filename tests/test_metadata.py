@@ -21,6 +21,7 @@ PAGES = [
     "/partnerships/ek-services/history/",
     "/councils/",
     "/councils/dacorum/",
+    "/reorganisation/",
     "/case-studies/",
     "/case-studies/ek-services/",
     "/briefings/shared-ict-services-more-than-meets-the-eye/",
