@@ -4,9 +4,10 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from councils.sitemaps import CouncilSitemap
+from partnerships.choices import DeliveryModel
 from partnerships.sitemaps import PartnershipListSitemap, PartnershipSitemap
 
-from .models import Briefing, CaseStudy
+from .models import Briefing, CaseStudy, Lesson
 
 
 class PageSitemap(Sitemap):
@@ -15,6 +16,8 @@ class PageSitemap(Sitemap):
     names = (
         "briefings:home",
         "briefings:case-study-list",
+        "briefings:lesson-list",
+        "briefings:delivery-model-list",
         "councils:council-list",
         "partnerships:reorganisation-list",
     )
@@ -40,6 +43,21 @@ class CaseStudySitemap(Sitemap):
         )
 
 
+class LessonSitemap(Sitemap):
+    def items(self):
+        return Lesson.objects.order_by("slug")
+
+
+class DeliveryModelSitemap(Sitemap):
+    """A page for each value of the vocabulary."""
+
+    def items(self):
+        return DeliveryModel.values
+
+    def location(self, value):
+        return reverse("briefings:delivery-model-detail", args=[value])
+
+
 SITEMAPS = {
     "pages": PageSitemap,
     "partnership-list": PartnershipListSitemap,
@@ -47,4 +65,6 @@ SITEMAPS = {
     "councils": CouncilSitemap,
     "case-studies": CaseStudySitemap,
     "briefings": BriefingSitemap,
+    "lessons": LessonSitemap,
+    "delivery-models": DeliveryModelSitemap,
 }

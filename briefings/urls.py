@@ -20,6 +20,20 @@ urlpatterns = [
         views.CaseStudyDetailView.as_view(),
         name="case-study-detail",
     ),
+    path("lessons/", views.LessonListView.as_view(), name="lesson-list"),
+    path(
+        "lessons/<slug:slug>/", views.LessonDetailView.as_view(), name="lesson-detail"
+    ),
+    path(
+        "delivery-models/",
+        views.DeliveryModelListView.as_view(),
+        name="delivery-model-list",
+    ),
+    path(
+        "delivery-models/<slug:value>/",
+        views.DeliveryModelDetailView.as_view(),
+        name="delivery-model-detail",
+    ),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path(
         "robots.txt",

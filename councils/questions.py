@@ -50,11 +50,15 @@ class VocabularyField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def to_python(self, value):
+        given = list(filter(None, super().to_python(value)))
+        if not given:  # reading the choices may take a query
+            return []
         slugs = {str(label): str(slug) for slug, label in self.choices}
-        given = [slugs.get(text, text) for text in super().to_python(value) if text]
-        return list(dict.fromkeys(given))
+        return list(dict.fromkeys(slugs.get(text, text) for text in given))
 
     def validate(self, value):
+        if not value:
+            return
         valid = [str(slug) for slug, _ in self.choices]
         for text in value:
             if text not in valid:

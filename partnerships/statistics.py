@@ -5,10 +5,11 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from councils.choices import NOT_RECORDED
 from councils.models import Council
 from councils.partial_dates import PartialDate
 
-from .choices import Result, Status
+from .choices import DeliveryModel, Result, Status
 from .models import Change, Membership, Outcome, PartnershipQuerySet
 
 
@@ -53,6 +54,37 @@ def standing(partnerships: PartnershipQuerySet) -> Standing:
             not_known=Q(status=Status.NOT_KNOWN),
         )
     )
+
+
+def standing_by_model(
+    partnerships: PartnershipQuerySet,
+) -> dict[DeliveryModel, Standing]:
+    """Return where those of each delivery model stood, models that none uses too."""
+    is_of = {model: Q(delivery_model=model) for model in DeliveryModel}
+    counts = partnerships.order_by().aggregate(
+        **{
+            f"{model}/{status}": Count("pk", filter=condition & Q(status=status))
+            for model, condition in is_of.items()
+            for status in Status
+        }
+    )
+    found = {}
+    for model in DeliveryModel:
+        by_status = [counts[f"{model}/{status}"] for status in Status]
+        found[model] = Standing(*(Share(n, sum(by_status)) for n in by_status))
+    return found
+
+
+def results(partnerships: PartnershipQuerySet) -> dict[str, Share]:
+    """Count the partnerships with an outcome of each result, and those without any.
+
+    One with several outcomes counts under each of their results.
+    """
+    outcomes = Outcome.objects.filter(partnership=OuterRef("pk"))
+    having = {
+        str(result): Q(Exists(outcomes.filter(result=result))) for result in Result
+    }
+    return _shares(partnerships, **having, **{NOT_RECORDED: ~Exists(outcomes)})
 
 
 def missing(partnerships: PartnershipQuerySet) -> Missing:

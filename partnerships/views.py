@@ -18,6 +18,7 @@ from councils.questions import QuestionFileMixin, QuestionListView
 from . import comparison
 from .benefits import benefits
 from .choices import Publication, Relationship
+from .contrasts import contrast_to
 from .exports import PARTNERSHIP_COLUMNS, reorganisation_columns
 from .filters import PartnershipFilter, ReorganisationFilter
 from .footnotes import footnotes
@@ -128,6 +129,7 @@ class PartnershipDetailView(DetailView):
             footnotes=footnotes(partnership),
             briefings=partnership.named_in_briefings.all(),
             case_study=getattr(partnership, "case_study", None),
+            contrast=contrast_to(partnership),
             others=Partnership.objects.published().others_than([partnership]),
             **kwargs,
         )

@@ -177,6 +177,45 @@ class PartnershipQuerySet(models.QuerySet):
             .order_by("likeness", "-in_common", Folded("name"), "slug")
         )
 
+    def contrasting_with(self, partnership):
+        """Return those to hold beside one from `with_relationship`, the best first.
+
+        Each shares a function with it and differs: one ended and the other was ongoing
+        when last evidenced, or the shapes of the relationship differ, both known. Those
+        that differ both ways come first, then those with most functions in common, then
+        the newest evidence; names and slugs break ties. Annotates `has_other_outcome`
+        and `has_other_shape`. templates/partnerships/partials/contrast.html states it.
+        """
+        outcomes = {Status.ENDED, Status.ONGOING} - {partnership.status}
+        shapes = {*Relationship} - {partnership.shape, Relationship.NOT_RECORDED}
+        if partnership.status == Status.NOT_KNOWN:
+            outcomes = set()
+        if partnership.shape == Relationship.NOT_RECORDED:
+            shapes = set()
+        uses = self.model.functions.through.objects
+        own = uses.filter(partnership=partnership).values("servicefunction")
+        in_common = uses.filter(partnership=OuterRef("pk"), servicefunction__in=own)
+        number_in_common = in_common.values("partnership").annotate(n=Count("pk"))
+        has_either = Q(has_other_outcome=True) | Q(has_other_shape=True)
+        has_both = Q(has_other_outcome=True, has_other_shape=True)
+        return (
+            self.exclude(pk=partnership.pk)
+            .filter(Exists(in_common))
+            .with_relationship()
+            .annotate(
+                has_other_outcome=_holds(Q(status__in=outcomes)),
+                has_other_shape=_holds(Q(relationship__in=shapes)),
+            )
+            .filter(has_either)
+            .order_by(
+                _holds(has_both).desc(),
+                models.Subquery(number_in_common.values("n")).desc(),
+                F("latest_evidence_latest").desc(nulls_last=True),
+                Folded("name"),
+                "slug",
+            )
+        )
+
     def running_on(self, when: PartialDate):
         """Return those certainly or possibly running then; annotate which as `runs`.
 
@@ -289,6 +328,15 @@ class PartnershipQuerySet(models.QuerySet):
                 ),
             )
         )
+
+
+def _holds(condition: Q) -> Case:
+    """Return the condition as a column; one that asks for no value never holds."""
+    return Case(
+        When(condition, then=Value(True)),
+        default=Value(False),
+        output_field=models.BooleanField(),
+    )
 
 
 def _none(rows, is_asked: bool):
