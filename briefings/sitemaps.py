@@ -20,6 +20,9 @@ class PageSitemap(Sitemap):
         "briefings:delivery-model-list",
         "councils:council-list",
         "partnerships:reorganisation-list",
+        "briefings:about",
+        "briefings:accessibility",
+        "briefings:privacy",
     )
 
     def items(self):

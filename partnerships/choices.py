@@ -199,3 +199,14 @@ class Publication(models.TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SuggestionStatus(models.TextChoices):
+    """What the editors have made of a reader's report."""
+
+    NEW = "new", "New"
+    BEING_CHECKED = "being-checked", "Being checked"
+    ACCEPTED = "accepted", "Accepted"
+    PARTLY_ACCEPTED = "partly-accepted", "Partly accepted"
+    DECLINED = "declined", "Declined"
+    SPAM = "spam", "Not a report"

@@ -15,7 +15,7 @@ from councils.folding import fold
 from councils.models import Council, Succession
 from councils.partial_dates import is_before
 
-from .models import Partnership
+from .models import FormerSlug, Partnership
 
 
 class Problem(NamedTuple):
@@ -33,6 +33,7 @@ def every_problem() -> Iterator[Problem]:
         for reason in contradictions(partnership):
             yield Problem(f"partnership {partnership.slug}", reason)
     yield from duplicates()
+    yield from lost_addresses()
 
 
 def broken_rows() -> Iterator[Problem]:
@@ -118,3 +119,10 @@ def duplicates() -> Iterator[Problem]:
                     f"it has the name “{name}”, as has {seen[name]}",
                 )
             seen.setdefault(name, partnership.slug)
+
+
+def lost_addresses() -> Iterator[Problem]:
+    """Yield the former addresses that lead to nothing readers may see."""
+    for former in FormerSlug.objects.all():
+        if not FormerSlug.objects.partnership_at(former.slug):
+            yield Problem(f"former address {former}", "it leads to no published record")

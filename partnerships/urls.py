@@ -25,6 +25,18 @@ urlpatterns = [
         name="partnership-history",
     ),
     path(
+        "partnerships/<slug:slug>/report/",
+        views.ReportView.as_view(),
+        name="partnership-report",
+    ),
+    path(
+        "partnerships/<slug:slug>/report/thanks/",
+        views.ReportThanksView.as_view(),
+        name="partnership-report-thanks",
+    ),
+    path("report/", views.ReportView.as_view(), name="report"),
+    path("report/thanks/", views.ReportThanksView.as_view(), name="report-thanks"),
+    path(
         "reorganisation/",
         views.ReorganisationListView.as_view(),
         name="reorganisation-list",

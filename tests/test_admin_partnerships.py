@@ -23,6 +23,7 @@ ROWS: dict[str, list[dict]] = {
     "aims": [],
     "outcomes": [],
     "milestones": [],
+    "former_slugs": [],
 }
 
 

@@ -1,5 +1,6 @@
 """What councils share, who takes part, what was expected and what came of it."""
 
+from .addresses import FormerSlug
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .history import Change
@@ -7,10 +8,12 @@ from .members import Membership, OtherMember
 from .names import PartnershipName
 from .partnership import Partnership
 from .questions import PartnershipQuerySet
+from .suggestions import ReportCount, Suggestion
 
 __all__ = [
     "Aim",
     "Change",
+    "FormerSlug",
     "Membership",
     "Milestone",
     "OtherMember",
@@ -18,6 +21,8 @@ __all__ = [
     "Partnership",
     "PartnershipName",
     "PartnershipQuerySet",
+    "ReportCount",
     "ServiceFunction",
     "Source",
+    "Suggestion",
 ]

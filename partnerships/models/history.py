@@ -59,6 +59,12 @@ class ChangeQuerySet(models.QuerySet):
         """Leave out what the record said while readers could not see it."""
         return self.filter(version__0__fields__publication="published")
 
+    def withdrawal(self):
+        """Return the change that took a record from its readers, None if none did."""
+        last = self.public().order_by("-pk").first()
+        since = self.filter(version__0__fields__publication="withdrawn")
+        return last and since.filter(pk__gt=last.pk).order_by("pk").first()
+
     def last_made(self):
         """Return when each record's newest was made, to annotate partnerships with."""
         newest = self.filter(partnership=models.OuterRef("pk")).order_by("-pk")

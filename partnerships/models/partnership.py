@@ -22,6 +22,7 @@ from ..choices import (
     Status,
     StatusInJune2013,
 )
+from .addresses import FormerSlug
 from .functions import ServiceFunction
 from .members import Membership
 from .questions import PartnershipQuerySet
@@ -127,6 +128,10 @@ class Partnership(models.Model):
             errors["ended"] = "The end cannot come before the start."
         if self.ended and self.status != Status.ENDED:
             errors["status"] = "There is an end date: choose “Ended”."
+        if self.publication != Publication.WITHDRAWN:
+            former = FormerSlug.objects.exclude(partnership=self.pk)
+            if other := former.filter(slug=self.slug).first():
+                errors["slug"] = f"This address leads to “{other.partnership}” now."
         if errors:
             raise ValidationError(errors)
 
