@@ -162,14 +162,15 @@ class ReportForm(forms.ModelForm):
     def __init__(self, *args, partnership: Partnership | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.partnership = partnership
-        self.fields["part"].choices = (
-            parts_of(partnership) if partnership else PARTS_OF_THE_SITE
-        )
-        self.fields["part"].required = partnership is None
-        # Not every remark about the site has a source; a fact needs one.
-        self.fields["source"].required = partnership is not None
-        if not partnership:
-            self.fields["source"].label += " (optional)"
+        self.parts = parts_of(partnership) if partnership else PARTS_OF_THE_SITE
+        part, source = self.fields["part"], self.fields["source"]
+        part.choices = self.parts  # type: ignore[attr-defined]
+        if partnership:
+            part.required = False
+        else:
+            # Not every remark about the site has a source; a fact needs one.
+            source.required = False
+            source.label = f"{source.label} (optional)"
         self.fields["email"].help_text = (
             "Used only to ask you about this report. Deleted once the report has been"
             f" dealt with, and after {settings.REPORT_EMAIL_DAYS} days at the latest."
@@ -205,8 +206,7 @@ class ReportForm(forms.ModelForm):
         return cleaned
 
     def save(self, commit=True):
-        part = self.cleaned_data["part"]
-        self.instance.part_in_words = dict(self.fields["part"].choices)[part]
+        self.instance.part_in_words = dict(self.parts)[self.cleaned_data["part"]]
         return super().save(commit)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.generic import DetailView, FormView, TemplateView
+from django.views.generic import DetailView, FormView, TemplateView, View
 
 from councils.lineage import Lineage
 from councils.models import Council
@@ -120,7 +120,7 @@ class PartnershipMapView(QuestionListView):
         }
 
 
-class OfOneRecordMixin:
+class OfOneRecordMixin(View):
     """A page about one record, which its address names with `slug`.
 
     A former address leads to the same page of the record that it belongs to now. A
@@ -210,7 +210,7 @@ class ReportView(ReportMixin, FormView):
     def get(self, request, *args, **kwargs):
         context = self.get_context_data()
         part = context["form"].initial["part"]
-        if part not in dict(context["form"].fields["part"].choices):
+        if part not in dict(context["form"].parts):
             raise BadRequest(f"There is no “{part}” here to report something about.")
         return self.render_to_response(context)
 

@@ -6,7 +6,7 @@ from django.db import models
 from ..choices import Publication
 
 
-class FormerSlugQuerySet(models.QuerySet):
+class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 

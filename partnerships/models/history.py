@@ -39,7 +39,7 @@ def version_of(partnership) -> list[dict[str, Any]]:
     return json.loads(json.dumps(version, cls=DjangoJSONEncoder))
 
 
-class ChangeQuerySet(models.QuerySet):
+class ChangeQuerySet(models.QuerySet["Change"]):
     def begin(self, partnership):
         """Keep the record as it stands before its first change, unless one is kept."""
         if not self.filter(partnership=partnership).exists():
