@@ -1,17 +1,30 @@
-"""Where editors keep what readers are told: briefings, case studies and lessons."""
+"""Where editors keep what readers are told: briefings, lessons, delivery models."""
 
 from django.contrib import admin
 from django.utils.html import format_html_join
 
 from councils.admin import SECURE_ADDRESSES
 
-from .models import Briefing, CaseStudy, Lesson
+from .facts import FACTS
+from .models import Briefing, CaseStudy, DeliveryModelGuide, LegalPower, Lesson
+
+MARKDOWN = (
+    "Markdown: a blank line between paragraphs, * before each point of a list,"
+    " _italics_, **bold** and [links](https://example.org/)."
+)
 
 
 class LessonInline(admin.StackedInline):
     model = Lesson
-    fields = (("number", "slug"), "point", "cases")
-    autocomplete_fields = ("cases",)
+    fields = (
+        ("number", "slug", "theme"),
+        "point",
+        "cases_for",
+        "cases_against",
+        "question",
+        "relevance",
+    )
+    autocomplete_fields = ("cases_for", "cases_against")
     extra = 0
 
 
@@ -79,9 +92,12 @@ class CaseStudyAdmin(admin.ModelAdmin):
             {
                 "fields": ("sources_of_the_record", *CaseStudy.PROSE),
                 "description": (
-                    "One paragraph a line. End each with the numbers of its sources in"
-                    " the record, as in [1] [2]. Leave dates, members, staff, results"
-                    " and money to the record: the page shows them from there."
+                    f"{MARKDOWN} End each paragraph, and each point of a list, with the"
+                    " numbers of its sources in the record, as in [1] [2]. Leave dates,"
+                    " members, staff, results and money to the record: the page shows"
+                    " them from there. Where a sentence needs one, write what it pulls"
+                    f" from the record: {', '.join(f'{{{name}}}' for name in FACTS)}."
+                    " It has to read well with a year, a day or “not known”."
                 ),
             },
         ),
@@ -100,10 +116,71 @@ class CaseStudyAdmin(admin.ModelAdmin):
 
 @admin.register(Lesson)
 class LessonAdmin(admin.ModelAdmin):
-    list_display = ("point", "number", "briefing")
+    list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)
-    list_filter = ("briefing",)
+    list_filter = ("theme", "briefing")
     search_fields = ("point", "slug")
     search_help_text = "Words of the lesson."
-    autocomplete_fields = ("briefing", "cases")
-    fields = (("briefing", "number"), "slug", "point", "cases")
+    autocomplete_fields = ("briefing", "cases_for", "cases_against")
+    fieldsets = (
+        (None, {"fields": (("briefing", "number", "theme"), "slug", "point")}),
+        (
+            "Its cases in the briefing",
+            {
+                "fields": ("cases_for", "cases_against"),
+                "description": "Only those that the briefing itself gives.",
+            },
+        ),
+        ("The records that bear on it", {"fields": ("question", "relevance")}),
+    )
+
+
+class LegalPowerInline(admin.StackedInline):
+    model = LegalPower
+    formfield_overrides = SECURE_ADDRESSES
+    fields = (("number", "statute", "section", "applies_in"), "text", "url")
+    extra = 0
+
+
+@admin.register(DeliveryModelGuide)
+class DeliveryModelGuideAdmin(admin.ModelAdmin):
+    list_display = ("__str__", "weighed_by")
+    list_select_related = ("weighed_by",)
+    search_fields = ("delivery_model", "description")
+    search_help_text = "Words of the description."
+    autocomplete_fields = ("weighed_by",)
+    inlines = (LegalPowerInline,)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("delivery_model", "description"), "description": MARKDOWN},
+        ),
+        (
+            "As a briefing weighs it",
+            {
+                "fields": ("weighed_by", *DeliveryModelGuide.WEIGHED),
+                "description": (
+                    "Only what the briefing’s source says. Leave blank what it does not"
+                    " weigh: readers are told that it is silent."
+                ),
+            },
+        ),
+    )
+
+
+@admin.register(LegalPower)
+class LegalPowerAdmin(admin.ModelAdmin):
+    """Powers are kept on the page of their delivery model; here they are found."""
+
+    list_display = ("__str__", "guide", "applies_in")
+    list_select_related = ("guide",)
+    search_fields = ("statute", "section", "text")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

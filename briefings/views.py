@@ -1,14 +1,18 @@
+from django.http import Http404
 from django.views.generic import DetailView, ListView, TemplateView
 
+from partnerships.choices import DeliveryModel
 from partnerships.models import Partnership
 from partnerships.statistics import (
     councils_involved,
     missing,
     newest_evidence,
     standing,
+    standing_by_model,
 )
 
-from .models import Briefing, CaseStudy
+from .bearing import bearing, count
+from .models import Briefing, CaseStudy, DeliveryModelGuide, Lesson
 from .statistics import named
 
 
@@ -54,3 +58,47 @@ class CaseStudyDetailView(DetailView):
     slug_field = "partnership__slug"
     template_name = "briefings/case_study_detail.html"
     context_object_name = "case_study"
+
+
+class LessonListView(ListView):
+    queryset = Lesson.objects.for_list()
+    template_name = "briefings/lesson_list.html"
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        lessons = list(context["object_list"])
+        counts = count({les.slug: les.question for les in lessons if les.question})
+        context["lessons"] = [(lesson, counts.get(lesson.slug)) for lesson in lessons]
+        return context
+
+
+class LessonDetailView(DetailView):
+    queryset = Lesson.objects.for_list()
+    template_name = "briefings/lesson_detail.html"
+
+
+class DeliveryModelListView(TemplateView):
+    template_name = "briefings/delivery_model_list.html"
+
+    def get_context_data(self, **kwargs):
+        standings = standing_by_model(Partnership.objects.published())
+        return super().get_context_data(standings=standings.items(), **kwargs)
+
+
+class DeliveryModelDetailView(TemplateView):
+    """A page for each value of the vocabulary, whether or not a guide tells of it."""
+
+    template_name = "briefings/delivery_model_detail.html"
+
+    def get_context_data(self, value, **kwargs):
+        try:
+            model = DeliveryModel(value)
+        except ValueError:
+            raise Http404(f"“{value}” is not a delivery model.") from None
+        guides = DeliveryModelGuide.objects.for_detail()
+        return super().get_context_data(
+            model=model,
+            guide=guides.filter(delivery_model=model).first(),
+            bearing=bearing(f"delivery_model={model}"),
+            **kwargs,
+        )

@@ -32,6 +32,14 @@ def listed(name: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def number(name: str, default: int, least: int) -> int:
+    """Return the whole number in an environment variable."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if value.isdecimal() and int(value) >= least:
+        return int(value)
+    raise ImproperlyConfigured(f"{name} is {value!r}: give a number from {least} on.")
+
+
 DEBUG = is_on("DEBUG")
 
 # Whether readers reach the registry over TLS, usually through a proxy.
@@ -59,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     # runserver must leave static files to whitenoise, as gunicorn does.
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -96,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "partnerships.context_processors.data_date",
             ],
         },
     },
@@ -179,6 +189,15 @@ if HTTPS:
 if is_on("TRUST_FORWARDED_PROTO"):
     # Only behind a proxy that always sets or removes this header itself.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Readers' reports. The privacy page says the same days.
+REPORT_EMAIL_DAYS = number("REPORT_EMAIL_DAYS", default=365, least=1)
+REPORTS_AN_HOUR = number("REPORTS_AN_HOUR", default=10, least=1)
+# How many proxies of ours a request has passed, each of which has added the address
+# that it came from to X-Forwarded-For.
+PROXIES = number("PROXIES", default=0, least=0)
+# Who answers for this site, as the privacy page says it.
+OPERATOR = os.environ.get("OPERATOR", "").strip()
 
 LOGGING = {
     "version": 1,

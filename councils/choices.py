@@ -29,6 +29,18 @@ class Region(models.TextChoices):
     WEST_MIDLANDS = "west-midlands", "West Midlands"
     YORKSHIRE_AND_THE_HUMBER = "yorkshire-and-the-humber", "Yorkshire and The Humber"
 
+    @property
+    def place(self) -> str:
+        """Return "the South East" or "London", as it stands after "in"."""
+        without_article = {
+            Region.LONDON,
+            Region.NORTHERN_IRELAND,
+            Region.SCOTLAND,
+            Region.WALES,
+            Region.YORKSHIRE_AND_THE_HUMBER,
+        }
+        return str(self.label if self in without_article else f"the {self.label}")
+
 
 class CouncilType(models.TextChoices):
     COUNTY = "county", "County"
@@ -40,6 +52,28 @@ class CouncilType(models.TextChoices):
     SCOTTISH_COUNCIL_AREA = "scottish-council-area", "Scottish council area"
     NORTHERN_IRELAND_DISTRICT = "northern-ireland-district", "Northern Ireland district"
     SUI_GENERIS = "sui-generis", "Of its own kind (City of London, Isles of Scilly)"
+
+    @property
+    def noun(self) -> str:
+        """Return "a unitary authority", as it stands inside a sentence."""
+        return {
+            CouncilType.COUNTY: "a county council",
+            CouncilType.LONDON_BOROUGH: "a London borough",
+            CouncilType.WELSH_PRINCIPAL_AREA: "a Welsh principal area",
+            CouncilType.SCOTTISH_COUNCIL_AREA: "a Scottish council area",
+            CouncilType.NORTHERN_IRELAND_DISTRICT: "a Northern Ireland district",
+            CouncilType.SUI_GENERIS: "a council of its own kind",
+        }.get(self, f"a {self.label.lower()}")
+
+    @property
+    def names_its_place(self) -> bool:
+        """Whether the noun says where such a council is."""
+        return self in {
+            CouncilType.LONDON_BOROUGH,
+            CouncilType.WELSH_PRINCIPAL_AREA,
+            CouncilType.SCOTTISH_COUNCIL_AREA,
+            CouncilType.NORTHERN_IRELAND_DISTRICT,
+        }
 
 
 class Extent(models.TextChoices):

@@ -22,7 +22,7 @@ from .questions import (
 )
 
 
-class CouncilQuestions(QuestionSet):
+class CouncilFilter(QuestionSet):
     name = WordsFilter(method="by_name", label="Name or code")
     existing = VocabularyFilter(
         choices=[("existing", "Existing"), ("abolished", "Abolished")],

@@ -73,6 +73,15 @@ class Lineage:
         """Return those of the heirs that stood on that day."""
         return [step for step in self.heirs(council_id) if step.council.stood_on(day)]
 
+    def holders(self, council: Council, today: date) -> list[Step]:
+        """Return the heirs that hold its area today, or will from its vesting day.
+
+        None while no end of the council is known.
+        """
+        if council.vesting_day is None:
+            return []
+        return self.heirs_on(council.pk, max(today, council.vesting_day))
+
     def predecessors(self, council_id: int) -> list[Step]:
         """Return the councils that this one came from, nearest first in each branch."""
         walk = self._walk(council_id, self._from)

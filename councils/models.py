@@ -241,6 +241,11 @@ class Council(models.Model):
                 {"ended": "The last day cannot come before the first day."}
             )
 
+    @property
+    def vesting_day(self) -> date | None:
+        """The day on which others take over: the day after the last full one."""
+        return self.ended and self.ended + timedelta(days=1)
+
     def stood_on(self, day: date) -> bool:
         """Return whether it existed on that day, as `existing_on` asks of many."""
         return not (self.started and self.started > day) and not (

@@ -25,18 +25,17 @@ def named(step: Step) -> str:
 def fate(council: Council, lineage: Lineage, today: date) -> str:
     """Say how the council ended and who holds its area now, "" if it simply exists.
 
-    The heirs are those of today, over any number of reorganisations since.
+    The heirs are those of today, over any number of reorganisations since; those of
+    the vesting day while it lies ahead.
     """
     if council.ended is None:
         if council.started is None or council.started <= today:
             return ""
         return f"begins {in_words(council.started)}"
-    if council.ended < today:
-        said = f"abolished {in_words(council.ended)}"
-        heirs, then = lineage.heirs_on(council.pk, today), "now"
-    else:
-        said = f"to be abolished {in_words(council.ended)}"
-        heirs, then = lineage.heirs(council.pk), "then"
+    said, then = f"abolished {in_words(council.ended)}", "now"
+    if council.ended >= today:
+        said, then = f"to be {said}", "then"
+    heirs = lineage.holders(council, today)
     return f"{said}, {then} {listed([*map(named, heirs)])}" if heirs else said
 
 

@@ -50,11 +50,15 @@ class VocabularyField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def to_python(self, value):
+        given = list(filter(None, super().to_python(value)))
+        if not given:  # reading the choices may take a query
+            return []
         slugs = {str(label): str(slug) for slug, label in self.choices}
-        given = [slugs.get(text, text) for text in super().to_python(value) if text]
-        return list(dict.fromkeys(given))
+        return list(dict.fromkeys(slugs.get(text, text) for text in given))
 
     def validate(self, value):
+        if not value:
+            return
         valid = [str(slug) for slug, _ in self.choices]
         for text in value:
             if text not in valid:
@@ -299,6 +303,17 @@ class QuestionListView(FilterView):
             paginator = self.get_paginator(queryset, page_size)
         page = paginator.page(page)
         return paginator, page, page.object_list, page.has_other_pages()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return {"canonical_query": self.canonical_query(context["page_obj"]), **context}
+
+    def canonical_query(self, page) -> str | None:
+        """Return the one query that asks for this page, None for a refused question."""
+        if self.filterset.form.errors:
+            return None
+        changes = {"page": page.number} if page and page.number > 1 else {}
+        return self.filterset.address(**changes)
 
     def render_to_response(self, context, **kwargs):
         if self.filterset.form.errors:

@@ -10,7 +10,7 @@ from django.views.generic import DetailView, View
 
 from .arrangements import Arrangements, arrangements_of
 from .exports import council_columns
-from .filters import CouncilQuestions, SuggestionForm
+from .filters import CouncilFilter, SuggestionForm
 from .folding import folded_words
 from .lineage import Lineage, by_vesting_day
 from .models import Council
@@ -20,7 +20,7 @@ from .questions import QuestionFileMixin, QuestionListView
 
 class CouncilListView(QuestionListView):
     queryset = Council.objects.for_list()
-    filterset_class = CouncilQuestions
+    filterset_class = CouncilFilter
     template_name = "councils/council_list.html"
 
     def get_context_data(self, **kwargs):
@@ -68,11 +68,13 @@ class CouncilDetailView(DetailView):
         own, inherited = arrangements_of(council, lineage)
         return super().get_context_data(
             today=today,
-            heirs=lineage.heirs_on(council.pk, today),
+            heirs=lineage.holders(council, today),
             became=by_vesting_day(lineage.all_after(council.pk)),
             came_from=by_vesting_day(lineage.all_before(council.pk)),
             own=own,
             inherited=inherited,
+            arrangements=[*own, *inherited],
+            lineage=lineage,
             **kwargs,
         )
 

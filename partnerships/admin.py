@@ -3,11 +3,15 @@
 from django import forms
 from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
+from django.utils.html import format_html
 
 from councils.admin import SECURE_ADDRESSES
 
+from .choices import Publication
 from .models import (
     Aim,
+    Change,
+    FormerSlug,
     Membership,
     Milestone,
     OtherMember,
@@ -16,6 +20,7 @@ from .models import (
     PartnershipName,
     ServiceFunction,
     Source,
+    Suggestion,
 )
 
 
@@ -74,8 +79,47 @@ class NumberedFactFormSet(OwnSourcesFormSet, NumberedFormSet):
     pass
 
 
+class PartnershipForm(forms.ModelForm):
+    """Asks for the reason of a change that readers will see."""
+
+    reason = forms.CharField(
+        label="Reason for this change",
+        max_length=300,
+        required=False,
+        help_text=(
+            "Readers see it in the record’s history, or in place of a withdrawn record,"
+            " without your name. Needed for a published record. If a reader’s report"
+            " led to it, name its reference, such as R-7K3M-9QXD."
+        ),
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        shown = Publication.PUBLISHED in {
+            cleaned.get("publication"),
+            self.initial.get("publication"),
+        }
+        if shown and "reason" not in self.errors and not cleaned.get("reason"):
+            self.add_error("reason", "Say why: readers see this record.")
+        return cleaned
+
+
+def was_public(form: PartnershipForm) -> bool:
+    """Return whether readers knew the record before this change."""
+    return form.initial.get("publication") in {
+        Publication.PUBLISHED,
+        Publication.WITHDRAWN,
+    }
+
+
 class NameInline(admin.TabularInline):
     model = PartnershipName
+    extra = 0
+
+
+class FormerSlugInline(admin.TabularInline):
+    model = FormerSlug
     extra = 0
 
 
@@ -147,6 +191,7 @@ class PartnershipAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("functions",)
     save_on_top = True
+    form = PartnershipForm
     inlines = (
         NameInline,
         SourceInline,
@@ -155,9 +200,10 @@ class PartnershipAdmin(admin.ModelAdmin):
         AimInline,
         OutcomeInline,
         MilestoneInline,
+        FormerSlugInline,
     )
     fieldsets = (
-        (None, {"fields": ("name", "slug", "summary", "publication")}),
+        (None, {"fields": ("name", "slug", "summary", "publication", "reason")}),
         (
             "What is shared, and how",
             {"fields": ("functions", "delivery_model", "staff")},
@@ -182,6 +228,21 @@ class PartnershipAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            Change.objects.begin(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Keep the record as it stands once its rows are saved too."""
+        super().save_related(request, form, formsets, change)
+        if "slug" in form.changed_data and was_public(form):
+            FormerSlug.objects.get_or_create(
+                slug=form.initial["slug"], defaults={"partnership": form.instance}
+            )
+        reason = form.cleaned_data["reason"] or "Work on a draft."
+        Change.objects.record(form.instance, reason=reason, by=request.user)
 
     def get_prepopulated_fields(self, request, obj=None):
         # A public address never changes, so it follows the name only at first.
@@ -264,3 +325,76 @@ class MilestoneAdmin(PartOfRecordAdmin):
 class PartnershipNameAdmin(PartOfRecordAdmin):
     list_display = ("name", "partnership")
     search_fields = ("name", "partnership__name")
+
+
+@admin.register(Change)
+class ChangeAdmin(PartOfRecordAdmin):
+    """The history is read here; it is written by the changes themselves."""
+
+    list_display = ("partnership", "made", "by", "reason")
+    list_select_related = ["partnership", "by"]
+    search_fields = ("partnership__name", "reason")
+    date_hierarchy = "made"
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(admin.ModelAdmin):
+    """Readers' reports: read here, answered by a status and a note."""
+
+    list_display = ("reference", "subject", "part_in_words", "status", "sent")
+    list_select_related = ("partnership",)
+    list_filter = ("status", "sent")
+    search_fields = ("reference", "partnership__name", "message", "note")
+    search_help_text = "A reference, with or without its lines, or words of the report."
+    date_hierarchy = "sent"
+    readonly_fields = (
+        "reference",
+        "subject",
+        "part_in_words",
+        "message",
+        "source",
+        "email",
+        "sent",
+    )
+    fieldsets = (
+        ("What the reader sent", {"fields": readonly_fields}),
+        (
+            "What became of it",
+            {
+                "fields": ("status", "note"),
+                "description": (
+                    "Compare the report with its source before you change a record."
+                    " When you do, name the reference in the reason for the change, so"
+                    " that readers can follow it; the report itself is never public."
+                    " The e-mail address is deleted when you save one of the statuses"
+                    " that close a report: ask what you have to ask first."
+                ),
+            },
+        ),
+    )
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description="Record", ordering="partnership__name")
+    def subject(self, suggestion):
+        if not suggestion.partnership:
+            return "The registry"
+        address = suggestion.partnership.get_absolute_url()
+        anchor = f"#{suggestion.part}" if suggestion.part else ""
+        return format_html(
+            '<a href="{}{}">{}</a>', address, anchor, suggestion.partnership
+        )
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find a reference as it was read aloud: small letters, spaces, no lines."""
+        letters = "".join(filter(str.isalnum, search_term.upper()))
+        if len(letters) == 9 and letters[0] == "R":
+            reference = f"R-{letters[1:5]}-{letters[5:]}"
+            return queryset.filter(reference=reference), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def save_model(self, request, obj, form, change):
+        if obj.is_dealt_with:
+            obj.email = ""
+        super().save_model(request, obj, form, change)

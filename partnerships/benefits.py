@@ -1,8 +1,9 @@
 """What was expected beside what came of it, one benefit at a time."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from .choices import BenefitKind
+from .choices import BenefitKind, Result
 from .models import Aim, Outcome, Partnership
 
 
@@ -25,3 +26,24 @@ def benefits(partnership: Partnership) -> list[Benefit]:
         for kind in BenefitKind
     ]
     return [row for row in rows if row.aims or row.outcomes]
+
+
+class Finding(NamedTuple):
+    """The outcomes with one result. Their money is listed: it never adds up."""
+
+    result: Result
+    outcomes: list[Outcome]
+
+    @property
+    def money(self) -> list[str]:
+        return [outcome.money for outcome in self.outcomes if outcome.money]
+
+
+def findings(outcomes: Iterable[Outcome]) -> list[Finding]:
+    """Group outcomes by their result, in the vocabulary's order."""
+    outcomes = list(outcomes)
+    found = [
+        Finding(result, [outcome for outcome in outcomes if outcome.result == result])
+        for result in Result
+    ]
+    return [finding for finding in found if finding.outcomes]

@@ -81,6 +81,13 @@ class Role(models.TextChoices):
         }[self]
 
 
+class Ending(models.TextChoices):
+    """Whether a member's council has ended or has a last day that lies ahead."""
+
+    ENDED = "ended", "Has ended"
+    DUE = "due", "Is due to end"
+
+
 class Relationship(models.TextChoices):
     """The shape of the relationship, derived from the council members' roles.
 
@@ -192,3 +199,14 @@ class Publication(models.TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SuggestionStatus(models.TextChoices):
+    """What the editors have made of a reader's report."""
+
+    NEW = "new", "New"
+    BEING_CHECKED = "being-checked", "Being checked"
+    ACCEPTED = "accepted", "Accepted"
+    PARTLY_ACCEPTED = "partly-accepted", "Partly accepted"
+    DECLINED = "declined", "Declined"
+    SPAM = "spam", "Not a report"

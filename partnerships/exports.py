@@ -1,4 +1,4 @@
-"""The flat file: one row for a partnership, columns as data.
+"""The files' columns as data: one row for a partnership, or for a member.
 
 Codes stand beside names, dates as known beside the earliest and latest day they may
 be. Several values in a cell are joined by "; " and keep their order across the columns
@@ -7,9 +7,11 @@ source gives this one. Money is written with what it covers, as "4000000 total".
 """
 
 from collections import Counter
+from datetime import date
 from operator import attrgetter
 
 from councils.csv_export import Column, joined
+from councils.lineage import Lineage
 from councils.partial_dates import PartialDate
 
 from .choices import Result
@@ -111,3 +113,35 @@ PARTNERSHIP_COLUMNS = [
     Column("page", lambda p: p.get_absolute_url()),
     Column("running_on", lambda p: getattr(p, "runs", None)),
 ]
+
+
+def reorganisation_columns(lineage: Lineage, today: date) -> list[Column]:
+    """Return the columns for members that are `in_reorganisation`."""
+
+    def heirs(value):
+        return lambda member: joined(
+            value(step) for step in lineage.holders(member.council, today)
+        )
+
+    return [
+        Column("council", attrgetter("council.slug")),
+        Column("council_name", attrgetter("council.name")),
+        Column("council_gss_code", attrgetter("council.gss_code")),
+        Column("council_type", attrgetter("council.council_type")),
+        Column("nation", attrgetter("council.nation")),
+        Column("region", attrgetter("council.region")),
+        Column("when", attrgetter("ending")),
+        Column("last_day", attrgetter("council.ended")),
+        Column("vesting_day", attrgetter("council.vesting_day")),
+        Column("heirs", heirs(lambda step: step.council.slug)),
+        Column("heir_names", heirs(lambda step: step.council.name)),
+        Column("heir_extents", heirs(lambda s: "whole" if s.is_whole else "part")),
+        Column("partnership", attrgetter("partnership.slug")),
+        Column("partnership_name", attrgetter("partnership.name")),
+        Column("status", attrgetter("partnership.status")),
+        Column("latest_evidence", attrgetter("partnership.latest_evidence")),
+        Column("role", attrgetter("role")),
+        Column("joined", attrgetter("joined")),
+        Column("left", attrgetter("left")),
+        Column("page", lambda member: member.partnership.get_absolute_url()),
+    ]

@@ -1,4 +1,4 @@
-"""The questions a reader may ask of the list; PartnershipQuerySet knows the answers.
+"""The questions a reader may ask of a list; the QuerySets know the answers.
 
 The names and values here are addresses that readers share and programs call: they are
 never renamed.
@@ -23,11 +23,12 @@ from .choices import (
     BenefitKind,
     Confidence,
     DeliveryModel,
+    Ending,
     Relationship,
     Result,
     Status,
 )
-from .models import Partnership, ServiceFunction
+from .models import Membership, Partnership, ServiceFunction
 
 NONE_RECORDED = (NOT_RECORDED, "Not recorded")
 
@@ -217,3 +218,36 @@ class PartnershipFilter(QuestionSet):
 
     def by_day(self, queryset, name, when):
         return queryset.running_on(when)
+
+
+class ReorganisationFilter(QuestionSet):
+    """Asked of the members that `MembershipQuerySet.in_reorganisation` returns."""
+
+    when = VocabularyFilter(choices=Ending, field_name="ending", label="The council")
+    nation = VocabularyFilter(
+        choices=Nation, field_name="council__nation", label="Nation of the council"
+    )
+    region = VocabularyFilter(
+        choices=Region, field_name="council__region", label="Region of the council"
+    )
+    sort = SortFilter(
+        choices=[
+            ("vesting", "Vesting day, earliest first"),
+            ("-vesting", "Vesting day, latest first"),
+        ]
+    )
+    usual_order = "vesting"
+
+    class Meta(QuestionSet.Meta):
+        model = Membership
+        fields: tuple[str, ...] = ()
+
+    def in_order(self, queryset):
+        sort = self.form.cleaned_data.get("sort") or self.usual_order
+        return queryset.by_vesting_day(sort)
+
+    def records_without(self, name):
+        """Keep the annotation: it holds the values of a filter."""
+        return self.queryset.order_by().filter(
+            pk__in=self.without(name).qs.values("pk")
+        )

@@ -16,6 +16,7 @@ from councils.models import Council
 from .choices import Period, Publication
 from .models import (
     Aim,
+    Change,
     Membership,
     OtherMember,
     Outcome,
@@ -139,6 +140,7 @@ def _import(record: Any, place: int, publication: Publication) -> RecordReport:
             partnership = _write(record, publication)
     except Refused as refusal:
         return RecordReport(name, "refused", refusal.problems, [])
+    Change.objects.record(partnership, reason="Imported from a file.")
     return RecordReport(name, "added", [], list(contradictions(partnership)))
 
 

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
 
 from councils.folding import fold
 from councils.models import Council, Succession
 from councils.partial_dates import is_before
 
-from .models import Partnership
+from .models import FormerSlug, Partnership
 
 
 class Problem(NamedTuple):
@@ -32,6 +33,7 @@ def every_problem() -> Iterator[Problem]:
         for reason in contradictions(partnership):
             yield Problem(f"partnership {partnership.slug}", reason)
     yield from duplicates()
+    yield from lost_addresses()
 
 
 def broken_rows() -> Iterator[Problem]:
@@ -64,7 +66,8 @@ def broken_successions() -> Iterator[Problem]:
             )
         if new.ended and new.ended <= succession.last_day:
             yield Problem(record, f"{new} had ended by then")
-    for council in Council.objects.exclude(ended=None).filter(successions_to=None):
+    gone = Council.objects.filter(ended__lt=timezone.localdate())
+    for council in gone.filter(successions_to=None):
         yield Problem(f"council {council.slug}", "it ended and nobody succeeded it")
 
 
@@ -116,3 +119,10 @@ def duplicates() -> Iterator[Problem]:
                     f"it has the name “{name}”, as has {seen[name]}",
                 )
             seen.setdefault(name, partnership.slug)
+
+
+def lost_addresses() -> Iterator[Problem]:
+    """Yield the former addresses that lead to nothing readers may see."""
+    for former in FormerSlug.objects.all():
+        if not FormerSlug.objects.partnership_at(former.slug):
+            yield Problem(f"former address {former}", "it leads to no published record")

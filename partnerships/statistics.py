@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 
+from councils.choices import NOT_RECORDED
 from councils.models import Council
 from councils.partial_dates import PartialDate
 
-from .choices import Result, Status
-from .models import Membership, Outcome, PartnershipQuerySet
+from .choices import DeliveryModel, Result, Status
+from .models import Change, Membership, Outcome, PartnershipQuerySet
 
 
 class Share(NamedTuple):
@@ -54,6 +56,37 @@ def standing(partnerships: PartnershipQuerySet) -> Standing:
     )
 
 
+def standing_by_model(
+    partnerships: PartnershipQuerySet,
+) -> dict[DeliveryModel, Standing]:
+    """Return where those of each delivery model stood, models that none uses too."""
+    is_of = {model: Q(delivery_model=model) for model in DeliveryModel}
+    counts = partnerships.order_by().aggregate(
+        **{
+            f"{model}/{status}": Count("pk", filter=condition & Q(status=status))
+            for model, condition in is_of.items()
+            for status in Status
+        }
+    )
+    found = {}
+    for model in DeliveryModel:
+        by_status = [counts[f"{model}/{status}"] for status in Status]
+        found[model] = Standing(*(Share(n, sum(by_status)) for n in by_status))
+    return found
+
+
+def results(partnerships: PartnershipQuerySet) -> dict[str, Share]:
+    """Count the partnerships with an outcome of each result, and those without any.
+
+    One with several outcomes counts under each of their results.
+    """
+    outcomes = Outcome.objects.filter(partnership=OuterRef("pk"))
+    having = {
+        str(result): Q(Exists(outcomes.filter(result=result))) for result in Result
+    }
+    return _shares(partnerships, **having, **{NOT_RECORDED: ~Exists(outcomes)})
+
+
 def missing(partnerships: PartnershipQuerySet) -> Missing:
     outcomes = Outcome.objects.filter(partnership=OuterRef("pk"))
     return Missing(
@@ -97,3 +130,32 @@ def newest_evidence(partnerships: PartnershipQuerySet) -> PartialDate | None:
     dated = partnerships.exclude(latest_evidence=None)
     newest = dated.order_by("-latest_evidence_latest", "-latest_evidence_earliest")
     return newest.values_list("latest_evidence", flat=True).first()
+
+
+class DataDate(NamedTuple):
+    """The date of the data, and what it is the date of."""
+
+    date: PartialDate
+    is_of_a_change: bool
+
+
+def date_of_the_data(partnerships: PartnershipQuerySet) -> DataDate | None:
+    """Return the day of the newest change that readers can see of any record.
+
+    Before the first change it is the date of the newest source seen: until then the
+    records say what they said when they were gathered. None if neither is known. Every
+    page carries it, so it costs one query.
+    """
+    changes = Change.objects.public().filter(partnership__in=partnerships.order_by())
+    newest = partnerships.order_by(
+        F("latest_evidence_latest").desc(nulls_last=True),
+        F("latest_evidence_earliest").desc(nulls_last=True),
+    )
+    row = newest.values_list(
+        "latest_evidence", Subquery(changes.order_by("-pk").values("made")[:1])
+    ).first()
+    evidence, changed = row or (None, None)
+    if changed:
+        day = timezone.localtime(changed).date()
+        return DataDate(PartialDate(day.isoformat()), is_of_a_change=True)
+    return DataDate(evidence, is_of_a_change=False) if evidence else None

@@ -5,7 +5,13 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from briefings.models import Briefing, CaseStudy, Lesson
+from briefings.models import (
+    Briefing,
+    CaseStudy,
+    DeliveryModelGuide,
+    LegalPower,
+    Lesson,
+)
 from councils.models import Council, CouncilName, FormerCode, Succession
 from partnerships.models import (
     Aim,
@@ -189,4 +195,26 @@ class LessonFactory(DjangoModelFactory):
     briefing = factory.SubFactory(BriefingFactory)
     slug = factory.Sequence(lambda n: f"pretend-lesson-{n}")
     number = factory.LazyAttribute(lambda lesson: lesson.briefing.lessons.count() + 1)
+    theme = "aims"
     point = factory.Sequence(lambda n: f"Pretend lesson {n}.")
+    relevance = "It bears on nothing real."
+
+
+class DeliveryModelGuideFactory(DjangoModelFactory):
+    class Meta:
+        model = DeliveryModelGuide
+
+    delivery_model = "joint-committee"
+    description = "Councillors pretend together."
+
+
+class LegalPowerFactory(DjangoModelFactory):
+    class Meta:
+        model = LegalPower
+
+    guide = factory.SubFactory(DeliveryModelGuideFactory)
+    number = factory.LazyAttribute(lambda power: power.guide.powers.count() + 1)
+    statute = factory.Sequence(lambda n: f"Pretend Powers Act {1900 + n}")
+    section = "section 1"
+    text = "A council may pretend."
+    url = "https://example.org/act"

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from briefings.models import Briefing, CaseStudy
-from councils.filters import CouncilQuestions
+from councils.filters import CouncilFilter
 from councils.models import Council
 from partnerships.filters import PartnershipFilter
 from partnerships.models import Partnership
@@ -129,7 +129,7 @@ def known_addresses():
             yield record.get_absolute_url()
     for name, filterset in (
         ("partnerships:partnership-list", PartnershipFilter),
-        ("councils:council-list", CouncilQuestions),
+        ("councils:council-list", CouncilFilter),
     ):
         for question in options(filterset):
             yield f"{reverse(name)}?{urlencode(question)}"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from councils.models import Council
-from partnerships.models import Membership, Partnership, ServiceFunction
+from partnerships.models import Change, Membership, Partnership, ServiceFunction
 from tests.factories import (
     CouncilFactory,
     MembershipFactory,
@@ -23,6 +23,7 @@ ROWS: dict[str, list[dict]] = {
     "aims": [],
     "outcomes": [],
     "milestones": [],
+    "former_slugs": [],
 }
 
 
@@ -92,7 +93,7 @@ def test_one_screen_adds_a_record_with_all_its_rows(admin_client, record):
 
 
 def test_a_new_row_takes_the_next_number(admin_client, record):
-    partnership = PartnershipFactory()
+    partnership = PartnershipFactory(publication="draft")
     SourceFactory(partnership=partnership)
     last = SourceFactory(partnership=partnership, number=7)
     kept = [
@@ -142,6 +143,25 @@ def test_a_member_outside_its_councils_lifetime_is_refused(admin_client, record)
     answer = admin_client.post(reverse(ADD), posted(record, memberships=[row]))
     assert "before it began on 1 April 2009" in answer.text
     assert not Membership.objects.exists()
+
+
+def test_a_published_record_changes_only_with_a_reason(
+    admin_client, admin_user, record
+):
+    partnership = PartnershipFactory()
+    address = reverse("admin:partnerships_partnership_change", args=[partnership.pk])
+    form = {**record, "publication": "published"}
+    answer = admin_client.post(address, posted(form))
+    assert answer.context["adminform"].form.errors["reason"]
+    assert partnership.changes.count() == 0
+
+    reason = "A made-up paper says so."
+    answer = admin_client.post(address, posted({**form, "reason": reason}))
+    assert answer.status_code == 302, answer.context["errors"]
+    before, after = partnership.changes.order_by("pk")
+    assert (after.reason, after.by) == (reason, admin_user)
+    assert before.version[0]["fields"]["name"] == partnership.name
+    assert after.version[0]["fields"]["name"] == record["name"]
 
 
 def test_a_fact_is_offered_its_own_records_sources_alone(admin_client):
@@ -205,6 +225,7 @@ def test_the_council_box_finds_former_names(admin_client):
 def test_every_list_and_form_of_the_admin_opens(admin_client, registry):
     from django.contrib import admin
 
+    Change.objects.begin(Partnership.objects.first())
     MilestoneFactory(partnership=Partnership.objects.first())
     OtherMemberFactory(partnership=Partnership.objects.first())
     for model, options in admin.site._registry.items():

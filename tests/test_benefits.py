@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.benefits import benefits
+from partnerships.benefits import benefits, findings
 from partnerships.choices import BenefitKind
 from partnerships.models import Partnership
 from tests.factories import AimFactory, OutcomeFactory, PartnershipFactory
@@ -34,3 +34,17 @@ def test_every_aim_and_outcome_of_the_registry_is_shown_once(registry):
         assert sorted(outcome.number for outcome in outcomes) == sorted(
             record.outcomes.values_list("number", flat=True)
         )
+
+
+def test_outcomes_are_grouped_by_result_and_their_money_is_listed():
+    record = PartnershipFactory()
+    fields = {"partnership": record, "kind": "savings"}
+    hope = OutcomeFactory(result="expected", amount=5, period="per-year", **fields)
+    one = OutcomeFactory(result="achieved", amount=0, period="total", **fields)
+    other = OutcomeFactory(result="achieved", **fields)
+    found = findings([hope, one, other])
+    assert [(finding.result, finding.outcomes) for finding in found] == [
+        ("achieved", [one, other]),
+        ("expected", [hope]),
+    ]
+    assert [finding.money for finding in found] == [["£0 in total"], ["£5 a year"]]

@@ -14,7 +14,9 @@ from django.core.serializers.base import DeserializationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from briefings.models import Briefing, CaseStudy, Lesson, in_paragraphs
+from briefings.facts import FACTS
+from briefings.models import Briefing, CaseStudy, Lesson
+from briefings.prose import numbers_typed, placeholders
 from councils.models import Council
 from partnerships.models import Outcome, Partnership
 from tests.factories import (
@@ -56,7 +58,7 @@ def case_study_with_everything(briefing, **partnership):
     source = SourceFactory(partnership=record)
     for make in (MembershipFactory, AimFactory, OutcomeFactory):
         make(partnership=record).sources.add(source)
-    LessonFactory(briefing=briefing).cases.add(study)
+    LessonFactory(briefing=briefing).cases_for.add(study)
     briefing.names.add(record)
     return study
 
@@ -108,7 +110,7 @@ def test_queries_do_not_grow_with_the_registry(client, page):
     for _ in range(6):
         case_study_with_everything(briefing)
         lesson = LessonFactory(briefing=briefing)
-        lesson.cases.set(CaseStudy.objects.all())
+        lesson.cases_for.set(CaseStudy.objects.all())
         source = SourceFactory(partnership=first)
         for make in (MembershipFactory, AimFactory, OutcomeFactory):
             make(partnership=first).sources.set([source, first.sources.first()])
@@ -123,7 +125,7 @@ def test_what_is_not_published_shows_nowhere(client, publication):
         briefing, slug="hidden", name="Hush-hush", publication=publication
     )
     for lesson in Lesson.objects.all():
-        lesson.cases.set([shown, hidden])
+        lesson.cases_for.set([shown, hidden])
     assert client.get("/case-studies/hidden/").status_code == 404
     for page in ["/", "/case-studies/", "/case-studies/shown/", "/briefings/only/"]:
         response = client.get(page)
@@ -312,12 +314,16 @@ def test_every_fact_leads_to_a_source_that_exists(client, registry):
             fact
             for side in page.iterfind(".//section[@class='registry-pair__side']")
             for fact in side.iterfind("p")
-            if not re.search("^(No aim|Not known)", words(fact))
+            if not re.search("^(No aim|Nobody reported back)", words(fact))
         ]
         members = page.findall(".//tbody/tr")
         assert len(prose) >= 4
         assert len(sides) == record.aims.count() + record.outcomes.count()
         assert len(members) == record.memberships.count()
+        points = page.findall(".//ol[@class='registry-timeline']/li")
+        assert len(points) >= 3
+        for point in points:
+            assert any(f"{address}#source" in link for link in links(point))
         for fact in [*prose, *sides, *members]:
             assert any(f"{address}#source-" in link for link in links(fact)), words(
                 fact
@@ -346,11 +352,28 @@ def test_the_page_shows_the_record_of_today(client, registry):
     assert "What holds it back" in text
 
 
-def test_the_prose_types_no_figure_that_the_record_holds(registry):
+def test_the_prose_types_no_figure_and_pulls_some_from_the_record(registry):
+    pulled = set()
     for study in CaseStudy.objects.all():
         for field in CaseStudy.PROSE:
-            for paragraph in in_paragraphs(getattr(study, field)):
-                assert not re.search("[0-9£]", paragraph.words)
+            text = getattr(study, field)
+            assert numbers_typed(text) == []
+            assert "£" not in text
+            pulled.update(placeholders(text))
+    assert pulled == {"announced", "started", "ended", "staff"}
+    assert pulled <= set(FACTS)
+
+
+def test_the_prose_says_what_the_record_says_today(client, registry):
+    address = "/case-studies/aylesbury-vale-dacorum/"
+    assert "The plan of May 2012 was for" in text_of(client.get(address))
+    record = Partnership.objects.filter(slug="aylesbury-vale-dacorum")
+    record.update(announced="2012-05-17", ended=None)
+    text = text_of(client.get(address))
+    assert "The plan of 17 May 2012 was for" in text
+    assert "The date of the end is not known." in text
+    for page in ["/", "/case-studies/"]:
+        assert "The plan of 17 May 2012" in text_of(client.get(page))
 
 
 def test_aims_stand_beside_outcomes_of_their_kind(client):
@@ -365,22 +388,76 @@ def test_aims_stand_beside_outcomes_of_their_kind(client):
     pairs = [words(pair) for pair in page.findall(".//div[@class='registry-pair']")]
     assert "Expected: nobody has reported back, £250,000 a year." in pairs[0]
     assert "Achieved." in pairs[0]
-    assert "No amount is recorded." in pairs[0]
+    assert "Not measured: no source seen gives an amount." in pairs[0]
     assert "Stay up." in pairs[1]
-    assert "Not known: no source seen says what came of it" in pairs[1]
+    assert "Nobody reported back: no source seen says what came of it" in pairs[1]
     assert "No aim of this kind is recorded" in pairs[2]
     assert "Not known. A thing." in pairs[2]
 
 
-def test_the_contrasting_case_is_one_step_away(client, registry):
+def test_the_contrasting_case_is_one_step_away_with_its_reason(client, registry):
     page = tree(client.get("/case-studies/aylesbury-vale-dacorum/"))
-    assert "/case-studies/ek-services/" in links(page)
+    contrast = page.find(".//section[@aria-labelledby='contrast']")
+    assert links(contrast) == [
+        "/partnerships/ek-services/",
+        "/case-studies/ek-services/",
+    ]
+    reasons = [words(reason) for reason in contrast.iterfind(".//li")]
+    assert reasons == [
+        "Shared by both: ICT.",
+        "This one ended; that one was ongoing when last evidenced, 2025.",
+        "The shape of the relationship differs:"
+        " supplier and client here, equal partners there.",
+    ]
     assert "/partnerships/aylesbury-vale-dacorum/" in links(page)
+
+
+def after_the_briefing(client, study):
+    """Return the words of the page between two of its headings."""
+    text = text_of(client.get(study.get_absolute_url()))
+    start = text.index("What happened after the briefing")
+    return text[start : text.index("What we do not know", start)]
+
+
+def test_later_facts_stand_with_the_dates_of_their_sources(client, registry):
+    later = after_the_briefing(client, CaseStudy.objects.get(title__startswith="EK"))
+    assert "1 February 2018 Staffing: achieved. 235 staff moved to Civica" in later
+    assert "20 January 2018; 1 February 2018 Savings: achieved" in later
+    assert "proving elusive" not in later
+    assert "Newest source seen: 2025." in later
+
+
+def test_nothing_is_made_up_about_the_time_after_the_briefing(client, registry):
+    study = CaseStudy.objects.get(title__startswith="Aylesbury")
+    later = after_the_briefing(client, study)
+    assert "Not known: no fact of the record is dated later" in later
+    assert "Newest source seen: 5 June 2013." in later
+    study.briefing.announced = None
+    study.briefing.save()
+    assert "The date of the briefing is not known" in after_the_briefing(client, study)
+
+
+def test_a_case_study_with_nothing_in_its_record_says_so(client):
+    briefing = BriefingFactory(announced="2013")
+    CaseStudyFactory(briefing=briefing, partnership=PartnershipFactory(slug="bare"))
+    text = text_of(client.get("/case-studies/bare/"))
+    assert "Neither an aim nor an outcome is recorded" in text
+    assert "No date is known." in text
+    assert "None: too little is known" in text
+    assert "None of the briefing’s lessons" in text
+
+
+def test_a_lesson_that_a_case_speaks_against_says_so(client):
+    study = case_study_with_everything(BriefingFactory(), slug="case")
+    LessonFactory(point="Never pretend.").cases_against.add(study)
+    assert "This case speaks against: Never pretend." in text_of(
+        client.get("/case-studies/case/")
+    )
 
 
 def test_lessons_lead_to_the_cases_given_for_them(client, registry):
     taught = {
-        lesson.slug: [case.partnership.slug for case in lesson.cases.all()]
+        lesson.slug: [case.partnership.slug for case in lesson.cases_for.all()]
         for lesson in Lesson.objects.all()
     }
     assert taught == {
@@ -397,28 +474,27 @@ def test_lessons_lead_to_the_cases_given_for_them(client, registry):
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("It began. [1]", [("It began.", [1])]),
-        ("One. [1] [12]\n\n  Two [3][4]  ", [("One.", [1, 12]), ("Two", [3, 4])]),
-        ("See [2] below.", [("See [2] below.", [])]),
-        ("", []),
-    ],
-)
-def test_paragraphs_end_with_their_sources(text, expected):
-    assert in_paragraphs(text) == expected
-
-
-@pytest.mark.parametrize(
     ("prose", "reason"),
     [
         ("Said by nobody.", "End each paragraph with the numbers"),
-        ("Well sourced. [1]\nSaid by nobody.", "End each paragraph with the numbers"),
+        ("Well sourced. [1]\n\nSaid by nobody.", "End each paragraph with the numbers"),
+        ("* A point. [1]\n* Another.", "“Another.…” has none."),
         ("Badly sourced. [1] [7]", "The record has no source 7."),
+        ("It had {stuff}. [1]", "Nothing stands for {stuff}."),
+        ("It had 365 staff. [1]", "The record holds 365: write {staff}."),
+        ("It had 1,041. [1]", "The record holds 1041: leave it out"),
+        ("It began in May 2012. [1]", "write {announced} or {started}."),
+        ("Somebody left in 2014. [1]", "The record holds 2014: leave it out"),
+        ("[Here](javascript:alert(1)). [1]", "leads nowhere"),
     ],
 )
-def test_prose_without_a_source_in_the_record_is_refused(prose, reason):
-    study = case_study_with_everything(BriefingFactory())
+def test_prose_that_could_disagree_with_the_record_is_refused(prose, reason):
+    dates = {"announced": "2012-05", "started": "2012", "staff": 365}
+    study = case_study_with_everything(BriefingFactory(), **dates)
+    record = study.partnership
+    OutcomeFactory(partnership=record, amount=1041, period="total")
+    MembershipFactory(partnership=record, left="2014-02")
+    study.obstacles = "It had 12 desks, {staff} staff and no end by 2099. [1]"
     study.full_clean()
     study.obstacles = prose
     with pytest.raises(ValidationError) as refused:

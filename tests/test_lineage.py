@@ -77,6 +77,20 @@ def test_only_heirs_that_stand_on_the_day_are_asked_for(chain):
     assert on(date(2019, 4, 1)) == {"Whole", "Rest"}
 
 
+def test_an_area_is_held_by_todays_heirs_or_by_those_of_the_vesting_day(chain):
+    lineage = Lineage()
+
+    def holders(name, day):
+        steps = lineage.holders(chain[name], day)
+        return {step.council.short_name for step in steps}
+
+    assert holders("North", date(2010, 6, 1)) == {"Middle"}
+    assert holders("North", date(2011, 4, 1)) == {"Middle"}
+    assert holders("North", date(2019, 4, 1)) == {"Whole", "Rest"}
+    assert holders("Middle", date(2010, 6, 1)) == {"Whole", "Rest"}
+    assert holders("Whole", date(2019, 4, 1)) == set()
+
+
 def test_a_set_of_councils_is_widened_both_ways(chain):
     lineage = Lineage()
     pk = {name: council.pk for name, council in chain.items()}

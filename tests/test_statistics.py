@@ -1,12 +1,17 @@
 """Numbers about many partnerships: each with its denominator, none counted twice."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from councils.models import Council
-from partnerships.models import Partnership
+from partnerships.models import Change, Partnership
 from partnerships.statistics import (
     Share,
     councils_involved,
+    date_of_the_data,
     missing,
     newest_evidence,
     standing,
@@ -79,3 +84,45 @@ def test_the_newest_evidence_is_the_latest_and_then_the_most_exact(dates, newest
     for date in dates:
         PartnershipFactory(latest_evidence=date)
     assert newest_evidence(Partnership.objects.all()) == newest
+
+
+def change(partnership, made):
+    row = Change.objects.record(partnership, reason="Made up.")
+    Change.objects.filter(pk=row.pk).update(made=made)
+
+
+def test_before_any_change_the_data_is_as_old_as_its_newest_source():
+    PartnershipFactory(latest_evidence="2012")
+    PartnershipFactory(latest_evidence="2013-05")
+    PartnershipFactory(latest_evidence="2030", publication="draft")
+    assert date_of_the_data(Partnership.objects.published()) == ("2013-05", False)
+
+
+def test_the_data_is_of_the_day_on_which_a_record_last_changed():
+    partnership = PartnershipFactory(latest_evidence="2013-05")
+    # Past midnight in London already, by the summer's clock.
+    change(partnership, datetime(2024, 6, 30, 23, 30, tzinfo=UTC))
+    draft = PartnershipFactory(publication="draft")
+    change(draft, datetime(2025, 1, 1, tzinfo=UTC))
+    assert date_of_the_data(Partnership.objects.published()) == ("2024-07-01", True)
+
+
+def test_data_without_any_date_has_none():
+    assert date_of_the_data(Partnership.objects.published()) is None
+    PartnershipFactory()
+    assert date_of_the_data(Partnership.objects.published()) is None
+
+
+@pytest.mark.parametrize("address", ["/", "/partnerships/", "/councils/", "/no-page/"])
+def test_every_page_carries_the_date_of_the_data(client, address):
+    assert "Date of the data: <span" in client.get(address).content.decode()
+    PartnershipFactory(latest_evidence="2013-05")
+    page = client.get(address).content.decode()
+    assert "Date of the data: <strong>May 2013</strong>" in page
+
+
+def test_the_date_of_the_data_costs_one_query(client):
+    PartnershipFactory(latest_evidence="2013-05")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/no-page/")
+    assert len(queries) == 1

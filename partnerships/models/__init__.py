@@ -1,14 +1,19 @@
 """What councils share, who takes part, what was expected and what came of it."""
 
+from .addresses import FormerSlug
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
+from .history import Change
 from .members import Membership, OtherMember
 from .names import PartnershipName
 from .partnership import Partnership
 from .questions import PartnershipQuerySet
+from .suggestions import ReportCount, Suggestion
 
 __all__ = [
     "Aim",
+    "Change",
+    "FormerSlug",
     "Membership",
     "Milestone",
     "OtherMember",
@@ -16,6 +21,8 @@ __all__ = [
     "Partnership",
     "PartnershipName",
     "PartnershipQuerySet",
+    "ReportCount",
     "ServiceFunction",
     "Source",
+    "Suggestion",
 ]

@@ -1,5 +1,8 @@
 """Who takes part in a partnership, in which role and from when to when."""
 
+from datetime import date
+from operator import attrgetter
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +18,7 @@ from councils.partial_dates import (
     is_before,
 )
 
-from ..choices import MemberKind, Publication, Role
+from ..choices import Ending, MemberKind, Publication, Role, Status
 from .evidence import Source, sources_of_the_same_record
 
 IN_ORDER_OF_JOINING = [
@@ -78,6 +81,45 @@ class MembershipQuerySet(models.QuerySet):
 
     def of_published(self):
         return self.filter(partnership__publication=Publication.PUBLISHED)
+
+    def in_reorganisation(self, today: date):
+        """Return the members of live arrangements whose council ended or is to end.
+
+        Live is every arrangement of which no source says that it ended. A council that
+        has ended counts until its leaving is recorded. One that is due to end counts
+        unless it leaves before its last day: to leave on that day is to be reorganised.
+        Annotates which of the two it is as `ending`.
+        """
+        has_not_left = Q(left=None) | Q(
+            council__ended__gte=today, left_latest__gte=F("council__ended")
+        )
+        return (
+            self.exclude(partnership__status=Status.ENDED)
+            .filter(has_not_left, council__ended__isnull=False)
+            .annotate(
+                ending=models.Case(
+                    models.When(
+                        council__ended__lt=today, then=models.Value(Ending.ENDED)
+                    ),
+                    default=models.Value(Ending.DUE),
+                    output_field=models.CharField(),
+                )
+            )
+        )
+
+    def by_vesting_day(self, sort: str = "vesting"):
+        """Sort by the day on which others took over, the latest first for "-vesting".
+
+        That is the day after the council's last, so the last days give the order.
+        """
+        day = "-council__ended" if sort == "-vesting" else "council__ended"
+        return self.order_by(
+            day,
+            Folded("council__short_name"),
+            Folded("partnership__name"),
+            "partnership__slug",
+            "pk",
+        )
 
 
 class Membership(MemberPeriod):
@@ -148,6 +190,37 @@ class Membership(MemberPeriod):
                     {"joined": "This council is already a member at that time."}
                 )
         sources_of_the_same_record(self)
+
+    def is_apart_from(self, other: "Membership") -> bool:
+        """Return whether one of the two had, without doubt, left before the other came.
+
+        A date marked uncertain or about makes nothing certain.
+        """
+        return any(
+            is_before(left, joined) and not (left.qualifier or joined.qualifier)
+            for left, joined in ((self.left, other.joined), (other.left, self.joined))
+        )
+
+    def time_with(self, other: "Membership") -> str:
+        """Say from when to when the two were members together, as far as is known.
+
+        They began when the second of them joined, and ended when the first one left,
+        with the arrangement at the latest.
+        """
+        arrangement = self.partnership
+        joined = [day for day in (self.joined, other.joined) if day]
+        left = [day for day in (self.left, other.left, arrangement.ended) if day]
+        since, until = "a date not known", ""
+        if len(joined) == 2:
+            since = max(joined, key=attrgetter("latest")).in_words()
+        if left:
+            until = f" to {min(left, key=attrgetter('earliest')).in_words()}"
+        elif arrangement.status == Status.ENDED:
+            until = " to a date not known"
+        said = f"from {since}{until}"
+        if len(joined) < 2 and arrangement.started:
+            said += f"; the arrangement started {arrangement.started.in_words()}"
+        return said
 
     def outside_lifetime(self) -> str:
         """Return how this membership contradicts its council's dates, or ""."""

@@ -22,6 +22,7 @@ from ..choices import (
     Status,
     StatusInJune2013,
 )
+from .addresses import FormerSlug
 from .functions import ServiceFunction
 from .members import Membership
 from .questions import PartnershipQuerySet
@@ -29,6 +30,9 @@ from .questions import PartnershipQuerySet
 
 class Partnership(models.Model):
     """An arrangement in which public bodies share services, at least one a council."""
+
+    # Addresses under /partnerships/ that are no record's.
+    TAKEN = ("map",)
 
     slug = models.SlugField(
         max_length=80, unique=True, help_text="Its address. Never change a public one."
@@ -118,10 +122,16 @@ class Partnership(models.Model):
 
     def clean(self):
         errors = {}
+        if self.slug in self.TAKEN:
+            errors["slug"] = "Another page of the registry has this address."
         if is_before(self.ended, self.started):
             errors["ended"] = "The end cannot come before the start."
         if self.ended and self.status != Status.ENDED:
             errors["status"] = "There is an end date: choose “Ended”."
+        if self.publication != Publication.WITHDRAWN:
+            former = FormerSlug.objects.exclude(partnership=self.pk)
+            if other := former.filter(slug=self.slug).first():
+                errors["slug"] = f"This address leads to “{other.partnership}” now."
         if errors:
             raise ValidationError(errors)
 

@@ -30,6 +30,11 @@ class PartnershipQuerySet(models.QuerySet):
         """Leave out drafts and withdrawn records: every public page starts here."""
         return self.filter(publication=Publication.PUBLISHED)
 
+    def others_than(self, partnerships):
+        """Return the slugs and names of all but these, by name, for a box to choose."""
+        others = self.exclude(pk__in=[partnership.pk for partnership in partnerships])
+        return others.in_order().values_list("slug", "name")
+
     def named_in_a_briefing(self):
         """Return those that a briefing's source names; the rest are reconstructed."""
         names = self.model.named_in_briefings.through.objects
@@ -135,6 +140,79 @@ class PartnershipQuerySet(models.QuerySet):
                 ),
                 default=Value(Relationship.NOT_RECORDED),
                 output_field=models.CharField(),
+            )
+        )
+
+    def like(self, council, functions):
+        """Return those that resemble what a council is and what it shares.
+
+        This is the whole rule, and templates/partnerships/partials/alike.html states
+        it: an arrangement's likest member decides, by the first row of LIKENESS in
+        which it is the council's like; then comes the number of these functions that
+        the arrangement shares. Annotates both, as `likeness` and `in_common`, and
+        leaves out those that have neither.
+        """
+        members = Membership.objects.filter(partnership=OuterRef("pk"))
+        alike = [
+            When(
+                Exists(
+                    members.filter(
+                        **{f"council__{fact}": getattr(council, fact) for fact in facts}
+                    )
+                ),
+                then=Value(place),
+            )
+            for place, facts in enumerate(LIKENESS)
+        ]
+        uses = self.model.functions.through.objects.filter(
+            partnership=OuterRef("pk"), servicefunction__in=functions
+        )
+        number = uses.values("partnership").annotate(n=Count("pk")).values("n")
+        return (
+            self.annotate(
+                likeness=Case(*alike, default=Value(len(LIKENESS))),
+                in_common=Coalesce(models.Subquery(number), 0),
+            )
+            .filter(Q(likeness__lt=len(LIKENESS)) | Q(in_common__gt=0))
+            .order_by("likeness", "-in_common", Folded("name"), "slug")
+        )
+
+    def contrasting_with(self, partnership):
+        """Return those to hold beside one from `with_relationship`, the best first.
+
+        Each shares a function with it and differs: one ended and the other was ongoing
+        when last evidenced, or the shapes of the relationship differ, both known. Those
+        that differ both ways come first, then those with most functions in common, then
+        the newest evidence; names and slugs break ties. Annotates `has_other_outcome`
+        and `has_other_shape`. templates/partnerships/partials/contrast.html states it.
+        """
+        outcomes = {Status.ENDED, Status.ONGOING} - {partnership.status}
+        shapes = {*Relationship} - {partnership.shape, Relationship.NOT_RECORDED}
+        if partnership.status == Status.NOT_KNOWN:
+            outcomes = set()
+        if partnership.shape == Relationship.NOT_RECORDED:
+            shapes = set()
+        uses = self.model.functions.through.objects
+        own = uses.filter(partnership=partnership).values("servicefunction")
+        in_common = uses.filter(partnership=OuterRef("pk"), servicefunction__in=own)
+        number_in_common = in_common.values("partnership").annotate(n=Count("pk"))
+        has_either = Q(has_other_outcome=True) | Q(has_other_shape=True)
+        has_both = Q(has_other_outcome=True, has_other_shape=True)
+        return (
+            self.exclude(pk=partnership.pk)
+            .filter(Exists(in_common))
+            .with_relationship()
+            .annotate(
+                has_other_outcome=_holds(Q(status__in=outcomes)),
+                has_other_shape=_holds(Q(relationship__in=shapes)),
+            )
+            .filter(has_either)
+            .order_by(
+                _holds(has_both).desc(),
+                models.Subquery(number_in_common.values("n")).desc(),
+                F("latest_evidence_latest").desc(nulls_last=True),
+                Folded("name"),
+                "slug",
             )
         )
 
@@ -252,6 +330,15 @@ class PartnershipQuerySet(models.QuerySet):
         )
 
 
+def _holds(condition: Q) -> Case:
+    """Return the condition as a column; one that asks for no value never holds."""
+    return Case(
+        When(condition, then=Value(True)),
+        default=Value(False),
+        output_field=models.BooleanField(),
+    )
+
+
 def _none(rows, is_asked: bool):
     """Return the condition that there are no such rows, or one that never holds."""
     return ~Exists(rows) if is_asked else Q(pk__in=[])
@@ -276,3 +363,12 @@ SORTS: dict[str, F | Folded] = {
     "members": F("number_of_members"),
     "evidence": F("latest_evidence_latest"),
 }
+
+# In which facts two councils are each other's like, the likest first.
+LIKENESS: list[tuple[str, ...]] = [
+    ("council_type", "nation", "region"),
+    ("council_type", "nation"),
+    ("council_type",),
+    ("nation", "region"),
+    ("nation",),
+]

@@ -7,7 +7,15 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/partnerships/", "/councils/", "/case-studies/"]
+PAGES = [
+    "/",
+    "/partnerships/",
+    "/reorganisation/",
+    "/councils/",
+    "/councils/somerset/",
+    "/councils/maldon/",
+    "/case-studies/",
+]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 800}
 

@@ -1,42 +1,28 @@
-"""What readers are told: Socitm's briefings, their case studies and their lessons."""
+"""Briefings, the cases that they tell and the lessons that they draw."""
 
-import re
-from typing import NamedTuple
-
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from councils.folding import Folded
 from councils.partial_dates import PartialDateField
 from partnerships.benefits import Benefit, benefits
 from partnerships.choices import SourceKind
-from partnerships.models import Partnership, Source
+from partnerships.contrasts import Contrast, contrast_to
+from partnerships.models import Partnership, PartnershipQuerySet
+from partnerships.turning_points import (
+    Afterwards,
+    TurningPoint,
+    afterwards,
+    turning_points,
+)
 
-CITATIONS = re.compile(r"(?:\s*\[[0-9]+\])+$")
-
-
-class Paragraph(NamedTuple):
-    """One line of prose, and the numbers in brackets that it ended with."""
-
-    words: str
-    cited: list[int]
-
-
-def in_paragraphs(text: str) -> list[Paragraph]:
-    """Split prose at its line ends: "It ended. [1] [2]" cites sources 1 and 2."""
-    paragraphs = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        words = CITATIONS.sub("", line)
-        cited = re.findall("[0-9]+", line[len(words) :])
-        paragraphs.append(Paragraph(words, [int(number) for number in cited]))
-    return paragraphs
-
-
-class CitedParagraph(NamedTuple):
-    words: str
-    sources: list[Source]
+from .. import prose
+from ..bearing import Bearing, bearing, problem_with, records_asked_for
+from ..choices import Theme
+from ..facts import facts_of, numbers_of
+from ..rules import problems_of_prose, problems_of_text, refuse
 
 
 class BriefingQuerySet(models.QuerySet):
@@ -66,7 +52,7 @@ class Briefing(models.Model):
     available_from = models.CharField(
         max_length=120, help_text="Who gives out the whole text."
     )
-    argument = models.TextField(help_text="One paragraph a line.")
+    argument = models.TextField(help_text="In Markdown.")
     arrangements_covered = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -107,12 +93,15 @@ class Briefing(models.Model):
     def get_absolute_url(self):
         return reverse("briefings:briefing-detail", args=[self.slug])
 
-    @property
-    def paragraphs(self) -> list[str]:
-        return [paragraph.words for paragraph in in_paragraphs(self.argument)]
-
     def natural_key(self):
         return (self.slug,)
+
+    def clean(self):
+        refuse({"argument": problems_of_text(self.argument)})
+
+    @property
+    def argument_in_html(self) -> SafeString:
+        return prose.in_html(self.argument)
 
 
 class CaseStudyQuerySet(models.QuerySet):
@@ -139,6 +128,7 @@ class CaseStudyQuerySet(models.QuerySet):
             .prefetch_related(
                 Prefetch("partnership", Partnership.objects.for_detail()),
                 Prefetch("lessons", Lesson.objects.with_cases()),
+                Prefetch("lessons_against", Lesson.objects.with_cases()),
                 Prefetch("briefing__case_studies", CaseStudy.objects.for_list()),
             )
         )
@@ -148,7 +138,8 @@ class CaseStudy(models.Model):
     """A briefing's account of one partnership.
 
     Dates, members, results and money stay in the partnership's record, from which the
-    page shows them; the prose holds what the record has no field for.
+    page shows them; the prose holds what the record has no field for, and pulls a date
+    or the number of staff from it by a placeholder.
     """
 
     PROSE = ("introduction", "beginnings", "obstacles", "analysis")
@@ -185,34 +176,31 @@ class CaseStudy(models.Model):
     def clean(self):
         if not self.partnership_id:
             return
-        numbers = set(self.partnership.sources.values_list("number", flat=True))
-        errors = {}
-        for field in self.PROSE:
-            for words, cited in in_paragraphs(getattr(self, field)):
-                if not cited:
-                    errors[field] = (
-                        "End each paragraph with the numbers of its sources in the"
-                        f" record, as in [1] [2]: “{words[:40]}…” has none."
-                    )
-                elif missing := set(cited) - numbers:
-                    errors[field] = f"The record has no source {min(missing)}."
-        if errors:
-            raise ValidationError(errors)
+        sources = set(self.partnership.sources.values_list("number", flat=True))
+        held = numbers_of(self.partnership)
+        refuse(
+            {
+                field: problems_of_prose(getattr(self, field), sources, held)
+                for field in self.PROSE
+            }
+        )
 
     @property
     def summary(self) -> str:
-        """The introduction without its citations."""
-        return " ".join(words for words, _ in in_paragraphs(self.introduction))
+        """The introduction in plain text, without its citations."""
+        return prose.in_plain_text(self.introduction, facts_of(self.partnership))
 
     @property
-    def story(self) -> dict[str, list[CitedParagraph]]:
-        """The prose, field by field, each paragraph with its sources in the record."""
-        sources = {source.number: source for source in self.partnership.sources.all()}
+    def story(self) -> dict[str, SafeString]:
+        """The prose as HTML, field by field, with the record's own facts."""
+        record = self.partnership.get_absolute_url()
+        sources = {
+            source.number: f"{record}#source-{source.number}"
+            for source in self.partnership.sources.all()
+        }
+        facts = facts_of(self.partnership)
         return {
-            field: [
-                CitedParagraph(words, [sources[n] for n in cited if n in sources])
-                for words, cited in in_paragraphs(getattr(self, field))
-            ]
+            field: prose.in_html(getattr(self, field), facts, sources)
             for field in self.PROSE
         }
 
@@ -221,8 +209,22 @@ class CaseStudy(models.Model):
         return benefits(self.partnership)
 
     @property
+    def turning_points(self) -> list[TurningPoint]:
+        return turning_points(self.partnership)
+
+    @property
+    def afterwards(self) -> Afterwards | None:
+        """What the record says of the time since the briefing, if that has a date."""
+        day = self.briefing.announced
+        return afterwards(self.partnership, day) if day else None
+
+    @property
+    def contrast(self) -> Contrast | None:
+        return contrast_to(self.partnership)
+
+    @property
     def others(self) -> list["CaseStudy"]:
-        """The published case studies of the same briefing, to hold beside this one."""
+        """The other published case studies of the same briefing."""
         return [study for study in self.briefing.case_studies.all() if study != self]
 
 
@@ -231,22 +233,63 @@ class LessonQuerySet(models.QuerySet):
         return self.get(slug=slug)
 
     def with_cases(self):
-        """Fetch the published case studies that teach each lesson."""
+        """Fetch the published case studies for and against each lesson."""
         return self.order_by("number").prefetch_related(
-            Prefetch("cases", CaseStudy.objects.for_list())
+            Prefetch("cases_for", CaseStudy.objects.for_list()),
+            Prefetch("cases_against", CaseStudy.objects.for_list()),
+        )
+
+    def for_list(self):
+        """Fetch what one entry of the list of lessons says, theme by theme."""
+        themes = [
+            models.When(theme=theme, then=place) for place, theme in enumerate(Theme)
+        ]
+        return (
+            self.with_cases()
+            .select_related("briefing")
+            .order_by(models.Case(*themes), "briefing", "number")
         )
 
 
 class Lesson(models.Model):
-    """A pointer that a briefing gives to those who plan to share."""
+    """A pointer that a briefing gives to those who plan to share.
+
+    Its question is a query string of the list of arrangements, so that a lesson counts
+    what that list counts.
+    """
 
     briefing = models.ForeignKey(
         Briefing, on_delete=models.PROTECT, related_name="lessons"
     )
     slug = models.SlugField(max_length=80, unique=True)
     number = models.PositiveSmallIntegerField(help_text="Its place in the briefing.")
+    theme = models.CharField(max_length=20, choices=Theme)
     point = models.TextField()
-    cases = models.ManyToManyField(CaseStudy, blank=True, related_name="lessons")
+    cases_for = models.ManyToManyField(
+        CaseStudy,
+        blank=True,
+        related_name="lessons",
+        help_text="The cases that the briefing gives for it.",
+    )
+    cases_against = models.ManyToManyField(
+        CaseStudy,
+        blank=True,
+        related_name="lessons_against",
+        help_text="The cases that speak against it.",
+    )
+    question = models.CharField(
+        "question to the list",
+        max_length=250,
+        blank=True,
+        help_text="What follows “?” in the address of the list of arrangements whose"
+        " records bear on it, such as relationship=supplier-and-client. Blank if no"
+        " filter truly does.",
+    )
+    relevance = models.TextField(
+        "why these records",
+        help_text="Why the arrangements found bear on the lesson, or why no filter"
+        " finds any.",
+    )
 
     objects = LessonQuerySet.as_manager()
 
@@ -255,11 +298,31 @@ class Lesson(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["briefing", "number"], name="lesson_once_per_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(theme__in=Theme.values), name="lesson_theme_in_list"
+            ),
         ]
 
     def __str__(self):
         return self.point
 
+    def get_absolute_url(self):
+        return reverse("briefings:lesson-detail", args=[self.slug])
+
     def natural_key(self):
         return (self.slug,)
+
+    def clean(self):
+        if self.question:
+            refuse({"question": problem_with(self.question)})
+
+    @property
+    def asked_for(self) -> PartnershipQuerySet:
+        """The published partnerships that its question finds, for another query."""
+        return records_asked_for(self.question)
+
+    @property
+    def bearing(self) -> Bearing | None:
+        """The arrangements whose records bear on it; None if no filter finds them."""
+        return bearing(self.question) if self.question else None

@@ -1,0 +1,140 @@
+"""The arrangements that a question finds, and how they fared.
+
+The question is a query string of the list of arrangements, asked through the same
+filters, so that the numbers here are the numbers of the list.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.http import QueryDict
+
+from councils.choices import NOT_RECORDED
+from partnerships.choices import Result, Status
+from partnerships.filters import PartnershipFilter
+from partnerships.models import Partnership, PartnershipQuerySet
+from partnerships.statistics import Share, results, standing
+
+STATUSES = [
+    ("ended", Status.ENDED, "ended"),
+    ("ongoing", Status.ONGOING, "ongoing when last evidenced"),
+    ("not_known", Status.NOT_KNOWN, "not known whether ended"),
+]
+RESULTS = [*Result.choices, (NOT_RECORDED, "No outcome is recorded")]
+
+
+class Tally(NamedTuple):
+    """How many have a status or a result; `address` is the query that lists them."""
+
+    words: str
+    share: Share
+    address: str
+
+
+class Fared(NamedTuple):
+    """One arrangement, with the number of its outcomes of each result."""
+
+    partnership: Partnership
+    results: list[tuple[str, int]]
+
+
+class Bearing(NamedTuple):
+    """The arrangements found, out of all in the registry, and how they fared."""
+
+    share: Share
+    statuses: list[Tally]
+    results: list[Tally]
+    arrangements: list[Fared]
+    address: str
+    words: list[str]
+
+
+class Counted(NamedTuple):
+    """How many arrangements a question finds, and how many of them ended."""
+
+    share: Share
+    ended: Share
+
+
+def ask(question: str) -> PartnershipFilter:
+    records = Partnership.objects.published().with_relationship()
+    return PartnershipFilter(
+        QueryDict(question), queryset=records.prefetch_related("outcomes")
+    )
+
+
+def problem_with(question: str) -> list[str]:
+    """Return why a question cannot be asked, nothing if it can."""
+    asked = ask(question)
+    if asked.form.errors:
+        return [
+            error if name == "__all__" else f"{name}: {error}"
+            for name, errors in asked.form.errors.items()
+            for error in errors
+        ]
+    if not asked.answers:
+        return ["This asks for nothing: it would find every arrangement."]
+    if asked.form.cleaned_data["sort"]:
+        return ["sort: leave the order out, it finds nothing."]
+    return []
+
+
+def count(questions: Mapping[str, str]) -> dict[str, Counted]:
+    """Count what each of several questions finds, by its key, in one statement."""
+    finds = [Q(pk__in=records_asked_for(question)) for question in questions.values()]
+    counts = Partnership.objects.published().aggregate(
+        of=Count("pk"),
+        **{f"found_{n}": Count("pk", filter=found) for n, found in enumerate(finds)},
+        **{
+            f"ended_{n}": Count("pk", filter=found & Q(status=Status.ENDED))
+            for n, found in enumerate(finds)
+        },
+    )
+    return {
+        key: Counted(
+            Share(counts[f"found_{n}"], counts["of"]),
+            Share(counts[f"ended_{n}"], counts[f"found_{n}"]),
+        )
+        for n, key in enumerate(questions)
+    }
+
+
+def records_asked_for(question: str) -> PartnershipQuerySet:
+    """Return the partnerships that a question finds, for use in another query."""
+    return _found(ask(question)).order_by().only("pk")
+
+
+def bearing(question: str) -> Bearing:
+    asked = ask(question)
+    found = _found(asked)
+    by_status, by_result = standing(found), results(found)
+    return Bearing(
+        Share(found.count(), Partnership.objects.published().count()),
+        [
+            Tally(words, getattr(by_status, field), asked.address(status=value))
+            for field, value, words in STATUSES
+        ],
+        [
+            Tally(words, by_result[value], asked.address(result=value))
+            for value, words in RESULTS
+        ],
+        [Fared(partnership, _tally(partnership)) for partnership in found],
+        asked.address(),
+        [f"{answer.label}: {answer.words}" for answer in asked.answers],
+    )
+
+
+def _found(asked: PartnershipFilter) -> PartnershipQuerySet:
+    """Return what is found; a question that can no longer be asked finds nothing."""
+    return asked.qs if asked.form.is_valid() else asked.queryset.none()
+
+
+def _tally(partnership: Partnership) -> list[tuple[str, int]]:
+    number = Counter(outcome.result for outcome in partnership.outcomes.all())
+    return [
+        (result.label, number[result.value])
+        for result in Result
+        if number[result.value]
+    ]

@@ -1,0 +1,52 @@
+"""The arrangement to hold beside another one, and the reason for it in words."""
+
+from typing import NamedTuple
+
+from .choices import Status
+from .models import Partnership
+
+
+class Contrast(NamedTuple):
+    """What `PartnershipQuerySet.contrasting_with` puts first, and why."""
+
+    partnership: Partnership
+    reasons: list[str]
+
+
+def contrast_to(partnership: Partnership) -> Contrast | None:
+    """Return the published case that contrasts with one from `with_relationship`."""
+    other = (
+        Partnership.objects.published()
+        .contrasting_with(partnership)
+        .select_related("case_study")
+        .prefetch_related("functions")
+        .first()
+    )
+    return Contrast(other, reasons(partnership, other)) if other else None
+
+
+def reasons(partnership: Partnership, other) -> list[str]:
+    """Say what the two share and how the other one differs."""
+    own = set(partnership.functions.all())
+    shared = [str(function) for function in other.functions.all() if function in own]
+    said = [f"Shared by both: {', '.join(shared)}."]
+    if other.has_other_outcome:
+        said.append(f"This one {_outcome(partnership)}; that one {_outcome(other)}.")
+    if other.has_other_shape:
+        said.append(
+            "The shape of the relationship differs:"
+            f" {_name(partnership.shape)} here, {_name(other.shape)} there."
+        )
+    return said
+
+
+def _outcome(partnership: Partnership) -> str:
+    if partnership.status == Status.ENDED:
+        return "ended"
+    evidence = partnership.latest_evidence
+    when = evidence.in_words() if evidence else "on a date not known"
+    return f"was ongoing when last evidenced, {when}"
+
+
+def _name(shape) -> str:
+    return str(shape.label).lower()

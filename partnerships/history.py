@@ -1,0 +1,139 @@
+"""What a change changed, in words that readers understand: before and after."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import models
+
+from councils.models import Council
+from councils.partial_dates import PartialDate, PartialDateField
+
+from .models import Partnership, ServiceFunction
+
+UNKNOWN = "not known"
+
+
+class Difference(NamedTuple):
+    """One field or row that a change changed; None where there was or is no row."""
+
+    what: str
+    before: str | None
+    after: str | None
+
+
+class PublicChange(NamedTuple):
+    """A change as readers see it: without the name of who made it."""
+
+    made: datetime
+    reason: str
+    differences: list[Difference]
+
+
+def public_history(partnership: Partnership) -> list[PublicChange]:
+    """Return the changes of a record, newest first, since readers first saw it."""
+    names = Names()
+    changes = list(partnership.changes.public().order_by("pk"))
+    history = [
+        PublicChange(
+            after.made,
+            after.reason,
+            list(differences(before.version, after.version, names)),
+        )
+        for before, after in pairwise(changes)
+    ]
+    return history[::-1]
+
+
+class Names:
+    """The names of councils and functions by slug, read once for a whole history."""
+
+    def __init__(self):
+        self.councils = dict(Council.objects.values_list("slug", "name"))
+        self.functions = dict(ServiceFunction.objects.values_list("slug", "name"))
+
+
+def differences(before: list, after: list, names: Names) -> Iterator[Difference]:
+    """Yield what is different between two versions, rows matched by natural key."""
+    old, new = keyed(before), keyed(after)
+    for key in dict.fromkeys([*old, *new]):
+        model = apps.get_model(key[0])
+        if key in old and key in new:
+            yield from changed_fields(model, old[key], new[key], names)
+        elif key in new:
+            yield Difference(
+                title(model, new[key], names), None, said(model, new[key], names)
+            )
+        else:
+            yield Difference(
+                title(model, old[key], names), said(model, old[key], names), None
+            )
+
+
+def keyed(version: list) -> dict[tuple, dict]:
+    """Return the rows by model and by what makes one the same row in two versions."""
+    rows = {}
+    for row in version:
+        fields = row["fields"]
+        if "number" in fields:
+            key: Any = fields["number"]
+        elif "council" in fields:
+            key = (*fields["council"], fields["joined"])
+        else:
+            key = fields["name"] if "partnership" in fields else None
+        rows[row["model"], key] = fields
+    return rows
+
+
+def changed_fields(model, old, new, names) -> Iterator[Difference]:
+    row = title(model, new, names)
+    for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
+        if field.name in new and old.get(field.name) != new[field.name]:
+            label = str(field.verbose_name)
+            yield Difference(
+                f"{row}, {label}" if row else label,
+                in_words(field, old.get(field.name), names),
+                in_words(field, new[field.name], names),
+            )
+
+
+def title(model, fields, names) -> str:
+    """Name a row; the record itself needs no name on its own page."""
+    if model is Partnership:
+        return ""
+    kind = str(model._meta.verbose_name)
+    if "number" in fields:
+        return f"{kind} {fields['number']}"
+    if "council" in fields:
+        slug = fields["council"][0]
+        return f"member {names.councils.get(slug, slug)}"
+    return f"{kind} {fields['name']}"
+
+
+def said(model, fields, names) -> str:
+    """Say a whole row that was added or taken away."""
+    parts = []
+    for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
+        if field.name in fields and field.name not in {"partnership", "number"}:
+            words = in_words(field, fields[field.name], names)
+            parts.append(f"{field.verbose_name}: {words}")
+    return "; ".join(parts)
+
+
+def in_words(field: models.Field, value: Any, names: Names) -> str:
+    """Say a stored value as the pages would."""
+    if value in (None, "", []):
+        return UNKNOWN
+    if isinstance(field, PartialDateField):
+        return PartialDate(value).in_words()
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field.name == "sources":
+        return ", ".join(str(number) for _, number in value)
+    if field.name == "functions":
+        return ", ".join(names.functions.get(slug, slug) for (slug,) in value)
+    if field.name == "council":
+        return names.councils.get(value[0], value[0])
+    return str(value)

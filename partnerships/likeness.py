@@ -1,0 +1,98 @@
+"""What councils like a given one have tried, and why each is its like."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Prefetch
+
+from councils.arrangements import Arrangement
+from councils.choices import CouncilType, Nation, Region
+from councils.models import Council
+from councils.notes import listed
+
+from .benefits import Finding, findings
+from .choices import BenefitKind
+from .models import Membership, Outcome, Partnership, ServiceFunction
+from .models.questions import LIKENESS
+
+MOST = 5
+
+
+class Match(NamedTuple):
+    """An arrangement from `PartnershipQuerySet.like`, and the reason in words."""
+
+    partnership: Partnership
+    reason: str
+    savings: list[Finding]
+
+
+class Alike(NamedTuple):
+    """The best matches, and how many the list has under the same type and nation."""
+
+    matches: list[Match]
+    in_list: int
+
+
+def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Alike:
+    """Return arrangements of councils like this one, the likest first.
+
+    Those that it has or inherited are left out; what they share counts as its services.
+    """
+    own = [arrangement.partnership.pk for arrangement in arrangements]
+    functions = set(ServiceFunction.objects.filter(partnerships__in=own))
+    published = Partnership.objects.published()
+    found = (
+        published.exclude(pk__in=own)
+        .like(council, functions)
+        .prefetch_related(
+            "functions",
+            Prefetch(
+                "memberships", Membership.objects.in_order().select_related("council")
+            ),
+            Prefetch(
+                "outcomes",
+                Outcome.objects.filter(kind=BenefitKind.SAVINGS).order_by("number"),
+            ),
+        )
+    )
+    matches = [
+        Match(
+            partnership,
+            reason(council, partnership, functions),
+            findings(partnership.outcomes.all()),
+        )
+        for partnership in found[:MOST]
+    ]
+    of_its_type = published.with_members_in("council_type", [council.council_type])
+    in_list = of_its_type.with_members_in("nation", [council.nation])
+    return Alike(matches, in_list.count())
+
+
+def reason(council: Council, partnership, functions: set[ServiceFunction]) -> str:
+    """Say which members are like the council and in what, and what both share."""
+    sentences = []
+    if partnership.likeness < len(LIKENESS):
+        facts = LIKENESS[partnership.likeness]
+        alike = {
+            str(member.council): None
+            for member in partnership.memberships.all()
+            if all(getattr(member.council, f) == getattr(council, f) for f in facts)
+        }
+        each = "each also" if len(alike) > 1 else "also"
+        sentences.append(f"{listed([*alike])}: {each} {in_words(council, facts)}.")
+    in_common = [str(f) for f in partnership.functions.all() if f in functions]
+    if in_common:
+        sentences.append(f"Services you share or shared too: {', '.join(in_common)}.")
+    return " ".join(sentences)
+
+
+def in_words(council: Council, facts: tuple[str, ...]) -> str:
+    """Return "a county council in England" or "in Wales": these facts of a council."""
+    kind = CouncilType(council.council_type)
+    nation, region = Nation(council.nation).label, Region(council.region).place
+    where = f"in {region if 'region' in facts else nation}"
+    if "council_type" not in facts:
+        return where
+    if facts == ("council_type",) or kind.names_its_place:
+        return kind.noun
+    return f"{kind.noun} {where}"

@@ -1,0 +1,96 @@
+"""What a record said after each change: its fields and all its rows, as one whole.
+
+A change of a member or an outcome is a change of the record, so a version holds the
+record with every row; comparing two versions shows any change, and an old one can be
+put back. The version is written by whatever writes the record, in its transaction.
+"""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+ROWS = (
+    "other_names",
+    "sources",
+    "memberships",
+    "other_members",
+    "aims",
+    "outcomes",
+    "milestones",
+)
+
+
+def version_of(partnership) -> list[dict[str, Any]]:
+    """Return the record and its rows as the database holds them, by natural keys."""
+    stored = type(partnership).objects.get(pk=partnership.pk)
+    rows = [row for name in ROWS for row in getattr(stored, name).order_by("pk")]
+    version = serializers.serialize(
+        "python",
+        [stored, *rows],
+        use_natural_foreign_keys=True,
+        use_natural_primary_keys=True,
+    )
+    # As it comes back from the database, so that two versions can be compared.
+    return json.loads(json.dumps(version, cls=DjangoJSONEncoder))
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def begin(self, partnership):
+        """Keep the record as it stands before its first change, unless one is kept."""
+        if not self.filter(partnership=partnership).exists():
+            self.record(partnership, reason="The record before its first change.")
+
+    def record(self, partnership, *, reason: str, by=None):
+        """Keep the record as it stands now; return the change, None if it is none."""
+        version = version_of(partnership)
+        last = self.filter(partnership=partnership).order_by("-pk").first()
+        if last and last.version == version:
+            return None
+        return self.create(
+            partnership=partnership, reason=reason, by=by, version=version
+        )
+
+    def public(self):
+        """Leave out what the record said while readers could not see it."""
+        return self.filter(version__0__fields__publication="published")
+
+    def withdrawal(self):
+        """Return the change that took a record from its readers, None if none did."""
+        last = self.public().order_by("-pk").first()
+        since = self.filter(version__0__fields__publication="withdrawn")
+        return last and since.filter(pk__gt=last.pk).order_by("pk").first()
+
+    def last_made(self):
+        """Return when each record's newest was made, to annotate partnerships with."""
+        newest = self.filter(partnership=models.OuterRef("pk")).order_by("-pk")
+        return models.Subquery(newest.values("made")[:1])
+
+
+class Change(models.Model):
+    """One change of a record: when, why, by whom, and all that it said afterwards."""
+
+    partnership = models.ForeignKey(
+        "partnerships.Partnership", on_delete=models.CASCADE, related_name="changes"
+    )
+    made = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    reason = models.CharField(max_length=300)
+    version = models.JSONField(editable=False)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.partnership}, {self.made:%-d %B %Y}: {self.reason}"
+
+    def natural_key(self):
+        return (self.partnership.slug, self.made.isoformat())
