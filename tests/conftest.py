@@ -82,39 +82,56 @@ def copy_of(model) -> str:
 def shipped_records(django_db_setup, django_db_blocker):
     """Load the fixtures once and keep a copy of each table beside it.
 
-    Loading takes seconds, copying milliseconds. Nothing that empties Django's
-    tables between tests knows the copies.
+    Loading takes seconds, taking the copies into use milliseconds. Nothing that
+    empties Django's tables between tests knows the copies.
     """
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_registry", stdout=io.StringIO())
         with connection.cursor() as cursor:
-            for model in our_models():
-                cursor.execute(
-                    f"CREATE TABLE {copy_of(model)} AS "
-                    f"SELECT * FROM {model._meta.db_table}"
-                )
+            for statement in statements_that_keep_copies():
+                cursor.execute(statement)
         tables = [model._meta.db_table for model in our_models()]
         statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
         connection.ops.execute_sql_flush(statements)
+
+
+def statements_that_keep_copies():
+    is_postgresql = connection.vendor == "postgresql"
+    if is_postgresql:
+        yield "CREATE SCHEMA shipped"
+    for model in our_models():
+        table = model._meta.db_table
+        if is_postgresql:
+            yield f"CREATE TABLE shipped.{table} (LIKE {table} INCLUDING ALL)"
+            yield copying(model, table, f"shipped.{table}")
+        else:
+            yield f"CREATE TABLE {copy_of(model)} AS SELECT * FROM {table}"
+    if is_postgresql:
+        yield "SET LOCAL search_path TO shipped"
+        yield from connection.ops.sequence_reset_sql(no_style(), [*our_models()])
+        yield "SET LOCAL search_path TO DEFAULT"
+
+
+def copying(model, source: str, target: str) -> str:
+    columns = ", ".join(
+        connection.ops.quote_name(field.column)
+        for field in model._meta.local_concrete_fields
+        if not field.generated
+    )
+    return f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source}"
 
 
 @pytest.fixture
 def registry(shipped_records, db):
     """Put the shipped records into this test's database."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Rows inserted and rolled back by a thousand tests would stay in the files
+            # and slow every query down.
+            cursor.execute("SET LOCAL search_path TO shipped, public")
+            return
         for model in our_models():
-            columns = ", ".join(
-                connection.ops.quote_name(field.column)
-                for field in model._meta.local_concrete_fields
-                if not field.generated
-            )
-            cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({columns}) "
-                f"SELECT {columns} FROM {copy_of(model)}"
-            )
-        models = [*our_models()]
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
-            cursor.execute(statement)
+            cursor.execute(copying(model, copy_of(model), model._meta.db_table))
 
 
 # ---- The registry as it is served

@@ -41,8 +41,8 @@ LEFT_OVER = re.compile(
     r"\b(None(?! recorded| with nine)|(?<!Comhairle )nan|NaN|undefined|null)\b"
     r"|\{[{%#]|\(\s*\)"
 )
-# Under a filter the second page of a list stands for those that follow it.
-FURTHER_PAGE = re.compile(r"\?.+&page=(?!2$)")
+# The pages of a list without filters stand for those under a filter.
+FURTHER_PAGE = re.compile("&page=")
 POINTS_TO_PARTS = ["for", "headers", "aria-describedby", "aria-labelledby"]
 
 
@@ -184,7 +184,7 @@ def wrong(found: dict[str, object]) -> str:
 
 
 def test_every_address_answers(answers):
-    assert len(answers) > 800
+    assert len(answers) > 750
     assert not wrong(
         {
             address: answer.status
