@@ -178,6 +178,9 @@ def test_cases_for_and_against_are_told_apart(client):
         "Cases that the briefing gives for it": [case.get_absolute_url()],
         "Cases against it": [counter.get_absolute_url()],
     }
+    index = text_of(client.get("/lessons/"))
+    assert f"A case for it: {case.title} A case against it: {counter.title}" in index
+    assert hidden.title not in index
 
 
 def test_numbers_follow_the_records_that_readers_see(client):
