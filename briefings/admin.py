@@ -172,6 +172,7 @@ class DeliveryModelGuideAdmin(admin.ModelAdmin):
 class LegalPowerAdmin(admin.ModelAdmin):
     """Powers are kept on the page of their delivery model; here they are found."""
 
+    formfield_overrides = SECURE_ADDRESSES
     list_display = ("__str__", "guide", "applies_in")
     list_select_related = ("guide",)
     search_fields = ("statute", "section", "text")

@@ -16,7 +16,8 @@ WIDTH, HEIGHT = 608, 880
 SCALE, LEFT, TOP = 4500, 322, 4792
 MERIDIAN = -4
 MARK = 20  # the radius of a mark on the whole drawing
-CLOSEST = 0.4  # of the drawing: enough of the coasts to know the place by
+CLOSER_MARK = 0.054  # and on a part of it, as a share of the width shown
+CLOSEST = 240  # the narrowest part: enough of the coasts to know the place by
 MARGIN = 60  # between a mark and the edge of what is shown
 
 
@@ -30,21 +31,17 @@ class Place(NamedTuple):
 
 
 class View(NamedTuple):
-    """The part of the drawing that is shown; `part` is its share of the width."""
+    """The part of the drawing that is shown, and the radius of its marks."""
 
     x: float = 0
     y: float = 0
-    part: float = 1
+    width: float = WIDTH
+    height: float = HEIGHT
+    mark: float = MARK
 
     @property
     def box(self) -> str:
-        width, height = WIDTH * self.part, HEIGHT * self.part
-        return f"{self.x:.1f} {self.y:.1f} {width:.1f} {height:.1f}"
-
-    @property
-    def mark(self) -> float:
-        """The radius of a mark, the same to the eye whatever part is shown."""
-        return round(MARK * self.part, 1)
+        return f"{self.x:.1f} {self.y:.1f} {self.width:.1f} {self.height:.1f}"
 
 
 class Map(NamedTuple):
@@ -55,8 +52,12 @@ class Map(NamedTuple):
     height: int = HEIGHT
 
     @property
+    def number_size(self) -> float:
+        return round(self.view.mark * 1.1, 1)
+
+    @property
     def is_a_part(self) -> bool:
-        return self.view.part < 1
+        return self.view.height < HEIGHT
 
 
 def projected(latitude: float, longitude: float) -> tuple[float, float]:
@@ -91,16 +92,8 @@ def map_of(councils: Iterable[Council], *, closer: bool = False) -> Map:
 
 
 def view_of(points: list[tuple[float, float]]) -> View:
-    """Return the part of the drawing around the points, in the drawing's own shape."""
+    """Return a square around the points; beyond the drawing there is only sea."""
     across, down = zip(*points, strict=True)
-    needed = max(
-        (max(across) - min(across) + 2 * MARGIN) / WIDTH,
-        (max(down) - min(down) + 2 * MARGIN) / HEIGHT,
-    )
-    part = min(max(needed, CLOSEST), 1)
-
-    def start(ats, whole):
-        middle = (min(ats) + max(ats) - whole * part) / 2
-        return min(max(middle, 0), whole * (1 - part))
-
-    return View(start(across, WIDTH), start(down, HEIGHT), round(part, 3))
+    side = max(CLOSEST, *(max(ats) - min(ats) + 2 * MARGIN for ats in (across, down)))
+    x, y = ((min(ats) + max(ats) - side) / 2 for ats in (across, down))
+    return View(x, y, side, side, round(CLOSER_MARK * side, 1))

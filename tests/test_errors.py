@@ -1,11 +1,17 @@
 """What a reader gets to see when something is wrong."""
 
+import html5lib
 import pytest
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    SuspiciousOperation,
+)
 from django.urls import path
 
 from config.urls import handler400
 from config.urls import urlpatterns as registry_urls
+from tests.factories import PartnershipFactory
 
 __all__ = ["handler400"]
 
@@ -18,6 +24,10 @@ def suspect(request):
     raise SuspiciousOperation("a secret of ours")
 
 
+def forbid(request):
+    raise PermissionDenied
+
+
 def fail(request):
     raise RuntimeError("a fault of ours")
 
@@ -27,6 +37,7 @@ urlpatterns = [
     path("refused/", refuse),
     path("refused.csv", refuse),
     path("suspicious/", suspect),
+    path("forbidden/", forbid),
     path("faulty/", fail),
 ]
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
@@ -81,3 +92,52 @@ def test_a_form_without_its_token_is_explained(assert_valid_html):
     page = answer.content.decode()
     assert_valid_html(page)
     assert "The form could not be sent" in page
+
+
+def test_a_page_that_is_not_for_the_reader_says_for_whom_it_is(client):
+    answer = client.get("/forbidden/")
+    assert answer.status_code == 403
+    assert "You cannot see this page" in answer.text
+    assert 'href="/admin/login/"' in answer.text
+
+
+@pytest.mark.parametrize("address", ["/", "/partnerships/", "/no-such-page/"])
+def test_a_registry_without_its_database_owns_up_to_it(
+    client, django_db_blocker, assert_valid_html, address
+):
+    client.raise_request_exception = False
+    with django_db_blocker.block():
+        answer = client.get(address)
+    assert answer.status_code == 500
+    assert_valid_html(answer.text)
+    assert "there is a problem with the registry" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/refused/", 400),
+        ("/suspicious/", 400),
+        ("/forbidden/", 403),
+        ("/no-such-page/", 404),
+        ("/partnerships/gone/", 410),
+        ("/faulty/", 500),
+    ],
+)
+def test_every_refusal_has_the_look_of_the_site(
+    client, assert_valid_html, address, status
+):
+    """What holds for 429 stands with the reports."""
+    PartnershipFactory(slug="gone", publication="withdrawn")
+    client.raise_request_exception = False
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert_valid_html(answer.text)
+    page = html5lib.parse(answer.text, namespaceHTMLElements=False)
+    assert page.find(".//header//a[@href='/']") is not None
+    assert page.find(".//footer//a[@href='/accessibility/']") is not None
+    [heading] = page.iterfind(".//main//h1")
+    assert page.findtext("./head/title").startswith(heading.text)
+    # Nobody should keep its address or tell others of it.
+    assert page.find("./head/link[@rel='canonical']") is None
+    assert page.find("./head/meta[@property]") is None

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from partnerships.models import Change
+from partnerships.models import Change, Partnership
+from partnerships.statistics import date_of_the_data
+from tests.conftest import ROOT
 from tests.factories import CaseStudyFactory, CouncilFactory, PartnershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,11 @@ PAGES = [
     "/reorganisation/",
     "/case-studies/",
     "/case-studies/ek-services/",
+    "/about/",
+    "/accessibility/",
+    "/privacy/",
+    "/partnerships/ek-services/report/",
+    "/report/",
     "/briefings/shared-ict-services-more-than-meets-the-eye/",
 ]
 ORIGIN = "http://testserver"
@@ -97,6 +104,43 @@ def test_breadcrumbs_name_the_record_between_its_list_and_its_history(client, re
         (["EK Services"], [f"{ORIGIN}/partnerships/ek-services/"]),
         (["History"], None),
     ]
+
+
+def test_no_template_writes_breadcrumbs_of_its_own():
+    """One tag draws them all: a copy would lack what search engines read."""
+    templates = (ROOT / "templates").rglob("*.html")
+    drawn = [t.name for t in templates if "govuk-breadcrumbs" in t.read_text()]
+    assert drawn == ["breadcrumbs.html"]
+
+
+# ---- The list as data
+
+
+def test_the_list_describes_itself_as_data(client, registry):
+    page = page_of(client, "/partnerships/?status=ended")
+    [dataset] = items(page, "Dataset")
+    assert dataset["name"] == ["Shared service arrangements of UK councils"]
+    assert 50 <= len(dataset["description"][0]) <= 5000
+    assert dataset["url"] == [f"{ORIGIN}/partnerships/"]
+    assert dataset["license"] == [f"{ORIGIN}/about/#licence"]
+    assert page_of(client, "/about/").find(".//*[@id='licence']") is not None
+    [creator] = dataset["creator"]
+    assert creator["name"] == [SITE]
+    date = date_of_the_data(Partnership.objects.published()).date
+    assert dataset["dateModified"] == [date]
+    [file] = dataset["distribution"]
+    assert file["encodingFormat"] == ["text/csv"]
+    answer = client.get(file["contentUrl"][0].removeprefix(ORIGIN))
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    # The whole list, whatever was asked of the page.
+    assert len(answer.getvalue().splitlines()) > 37
+
+
+@pytest.mark.parametrize("evidence", [None, "2012?", "2012~"])
+def test_a_date_that_no_calendar_has_is_left_out(client, evidence):
+    PartnershipFactory(latest_evidence=evidence)
+    [dataset] = items(page_of(client, "/partnerships/"), "Dataset")
+    assert "dateModified" not in dataset
 
 
 # ---- Addresses and titles
@@ -185,9 +229,8 @@ def sitemap(client):
 
 def test_the_sitemap_lists_pages_that_answer(client, registry):
     addresses = sitemap(client)
-    assert {f"{ORIGIN}{page}" for page in PAGES if "history" not in page} <= {
-        *addresses
-    }
+    entries = {f"{ORIGIN}{p}" for p in PAGES if not p.endswith(("report/", "history/"))}
+    assert entries <= {*addresses}
     assert len(addresses) > 37 + 400
     some = [address for address in addresses if "/councils/" not in address]
     for address in [*some, f"{ORIGIN}/councils/dacorum/"]:
@@ -237,5 +280,6 @@ def test_robots_are_told_where_the_sitemap_is(client):
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     lines = answer.text.splitlines()
     assert lines[0] == "User-agent: *"
-    assert "Disallow: /admin/" in lines
+    for private in ("/admin/", "/report/", "/partnerships/*/report/"):
+        assert f"Disallow: {private}" in lines
     assert f"Sitemap: {ORIGIN}/sitemap.xml" in lines

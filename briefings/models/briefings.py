@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from councils.folding import Folded
@@ -218,14 +219,16 @@ class CaseStudy(models.Model):
         day = self.briefing.announced
         return afterwards(self.partnership, day) if day else None
 
-    @property
+    @cached_property
     def contrast(self) -> Contrast | None:
         return contrast_to(self.partnership)
 
     @property
     def others(self) -> list["CaseStudy"]:
-        """The other published case studies of the same briefing."""
-        return [study for study in self.briefing.case_studies.all() if study != self]
+        """The other published case studies of the briefing, the contrast left out."""
+        shown = {self.partnership, self.contrast and self.contrast.partnership}
+        studies = self.briefing.case_studies.all()
+        return [study for study in studies if study.partnership not in shown]
 
 
 class LessonQuerySet(models.QuerySet):

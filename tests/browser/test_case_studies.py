@@ -51,5 +51,6 @@ def test_an_officer_asks_whether_it_worked(page):
     )
     expect(page.locator("#source-2")).to_be_in_viewport()
     page.go_back()
-    page.get_by_role("link", name="EK Services (East Kent Services)").click()
+    contrast = page.get_by_role("region", name="A contrasting case")
+    contrast.get_by_role("link", name="EK Services (East Kent Services)").click()
     expect(page.get_by_role("heading", name="What holds it back")).to_be_visible()
