@@ -183,14 +183,17 @@ class ReportForm(forms.ModelForm):
         return kept if Stamp.is_valid(kept) else Stamp.new()
 
     def clean(self):
+        """Refuse robots, once nothing else keeps the report back."""
         cleaned = super().clean()
-        if cleaned.get("subject"):
+        opened = cleaned.get("opened", "")
+        if self.errors:
+            return cleaned
+        if cleaned["subject"]:
             raise forms.ValidationError(
                 "A field that people do not see was filled in, perhaps by your browser."
                 " It is empty again: press “Send report” once more.",
                 code="robot",
             )
-        opened = cleaned.get("opened", "")
         if not Stamp.is_valid(opened):
             raise forms.ValidationError(
                 "The form was open for too long, or came without its time. What you"

@@ -181,6 +181,8 @@ def site(site_database):
         "DJANGO_SUPERUSER_EMAIL": "editor@example.org",
         "HOST": "127.0.0.1",
         "PORT": "0",
+        # So that a test can send reports from a network of its own.
+        "PROXIES": "1",
         "WEB_CONCURRENCY": "1",
     }
     for command in (
