@@ -63,8 +63,9 @@ class PartnershipCompareView(TemplateView):
 
     def get(self, request, *args, **kwargs):
         if slugs := comparison.present_slugs(request.GET):
-            query = urlencode([("p", slug) for slug in slugs])
-            return redirect(f"{request.path}?{query}", permanent=True)
+            asked = request.GET.copy()
+            asked.setlist("p", slugs)
+            return redirect(f"{request.path}?{asked.urlencode()}", permanent=True)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
