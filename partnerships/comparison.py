@@ -16,7 +16,7 @@ from django.http import QueryDict
 from councils.partial_dates import PartialDate
 
 from .choices import BenefitKind, DeliveryModel, Relationship, Status, StatusInJune2013
-from .models import Partnership, PartnershipQuerySet
+from .models import FormerSlug, Partnership, PartnershipQuerySet
 
 FEWEST, MOST = 2, 4
 
@@ -58,6 +58,21 @@ def choice(data: QueryDict, records: PartnershipQuerySet) -> Choice:
             f" {'is' if len(chosen) == 1 else 'are'} chosen."
         )
     return Choice(chosen, problems, bool(missing))
+
+
+def present_slugs(data: QueryDict) -> list[str]:
+    """Return what an address with former slugs asks for today, [] if it has none.
+
+    Records are renamed and merged; addresses of comparisons have been shared by then.
+    """
+    slugs = data.getlist("p")
+    former = FormerSlug.objects.filter(slug__in=filter(is_slug, slugs))
+    present = {
+        slug: partnership.slug
+        for slug in former.values_list("slug", flat=True)[:MOST]
+        if (partnership := FormerSlug.objects.partnership_at(slug))
+    }
+    return [present.get(slug, slug) for slug in slugs] if present else []
 
 
 def is_slug(text: str) -> bool:

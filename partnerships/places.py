@@ -15,10 +15,12 @@ from councils.models import Council
 WIDTH, HEIGHT = 608, 880
 SCALE, LEFT, TOP = 4500, 322, 4792
 MERIDIAN = -4
-MARK = 20  # the radius of a mark on the whole drawing
-CLOSER_MARK = 0.054  # and on a part of it, as a share of the width shown
+MARK = 0.033  # the radius of a mark, as a share of the width shown
+LARGE_MARK = 0.054  # and on a drawing a quarter as wide as its page
 CLOSEST = 240  # the narrowest part: enough of the coasts to know the place by
+WIDEST = 700  # the widest: beyond it the whole drawing is shown
 MARGIN = 60  # between a mark and the edge of what is shown
+SEA = 32  # around the whole drawing, so that no mark on a coast is cut off
 
 
 class Place(NamedTuple):
@@ -31,13 +33,12 @@ class Place(NamedTuple):
 
 
 class View(NamedTuple):
-    """The part of the drawing that is shown, and the radius of its marks."""
+    """The part of the drawing that is shown."""
 
-    x: float = 0
-    y: float = 0
-    width: float = WIDTH
-    height: float = HEIGHT
-    mark: float = MARK
+    x: float = -SEA
+    y: float = -SEA
+    width: float = WIDTH + 2 * SEA
+    height: float = HEIGHT + 2 * SEA
 
     @property
     def box(self) -> str:
@@ -46,6 +47,7 @@ class View(NamedTuple):
 
 class Map(NamedTuple):
     view: View
+    mark: float
     places: list[Place]
     without_point: list[Council]
     width: int = WIDTH
@@ -53,7 +55,7 @@ class Map(NamedTuple):
 
     @property
     def number_size(self) -> float:
-        return round(self.view.mark * 1.1, 1)
+        return round(self.mark * 1.1, 1)
 
     @property
     def is_a_part(self) -> bool:
@@ -69,10 +71,11 @@ def projected(latitude: float, longitude: float) -> tuple[float, float]:
     )
 
 
-def map_of(councils: Iterable[Council], *, closer: bool = False) -> Map:
+def map_of(councils: Iterable[Council], mark: float = MARK) -> Map:
     """Return the councils on the map, each once, numbered in the order given.
 
-    `closer` shows no more of the islands than it takes to see where they lie.
+    It shows no more of the islands than it takes to see where they lie. `mark` is the
+    radius of a mark as a share of the width shown.
     """
     points, without_point = {}, []
     for council in dict.fromkeys(councils):
@@ -80,20 +83,28 @@ def map_of(councils: Iterable[Council], *, closer: bool = False) -> Map:
             without_point.append(council)
         else:
             points[council] = projected(council.latitude, council.longitude)
-    view = view_of([*points.values()]) if closer and points else View()
+    view = view_of([*points.values()])
+    radius = round(mark * view.width, 1)
     places: list[Place] = []
     for council, at in points.items():
-        near = (place for place in places if dist(at, place[1:3]) < 1.5 * view.mark)
+        near = (place for place in places if dist(at, place[1:3]) < 1.5 * radius)
         if place := next(near, None):
             place.councils.append(council)
         else:
             places.append(Place(len(places) + 1, *at, [council]))
-    return Map(view, places, without_point)
+    return Map(view, radius, places, without_point)
 
 
 def view_of(points: list[tuple[float, float]]) -> View:
-    """Return a square around the points; beyond the drawing there is only sea."""
+    """Return a square around the points, or the whole drawing if they lie far apart.
+
+    Beyond the drawing the square shows only sea.
+    """
+    if not points:
+        return View()
     across, down = zip(*points, strict=True)
     side = max(CLOSEST, *(max(ats) - min(ats) + 2 * MARGIN for ats in (across, down)))
+    if side > WIDEST:
+        return View()
     x, y = ((min(ats) + max(ats) - side) / 2 for ats in (across, down))
-    return View(x, y, side, side, round(CLOSER_MARK * side, 1))
+    return View(x, y, side, side)

@@ -61,6 +61,13 @@ class PartnershipCompareView(TemplateView):
 
     template_name = "partnerships/partnership_compare.html"
 
+    def get(self, request, *args, **kwargs):
+        if slugs := comparison.present_slugs(request.GET):
+            asked = request.GET.copy()
+            asked.setlist("p", slugs)
+            return redirect(f"{request.path}?{asked.urlencode()}", permanent=True)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
         records = Partnership.objects.published()
         chosen = comparison.choice(self.request.GET, records.for_detail())

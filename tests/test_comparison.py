@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.comparison import Mark, comparison
-from partnerships.models import Partnership
+from partnerships.models import FormerSlug, Partnership
 from tests.factories import (
     AimFactory,
     CouncilFactory,
@@ -203,6 +203,14 @@ def test_an_address_of_no_record_is_named(client, bad, assert_valid_html):
     assert answer.status_code == 404
     assert "is not the address of a published arrangement" in text(answer)
     assert "<b>" not in flat(answer)
+
+
+def test_a_former_address_leads_to_the_record_of_today(client):
+    merged, other = PartnershipFactory.create_batch(2)
+    FormerSlug.objects.create(slug="before-the-merger", partnership=merged)
+    answer = client.get(COMPARE, {"p": ["before-the-merger", other.slug]})
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == f"{COMPARE}?p={merged.slug}&p={other.slug}"
 
 
 def test_an_arrangement_cannot_be_compared_with_itself(client):

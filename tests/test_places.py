@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from partnerships.models import Partnership
-from partnerships.places import HEIGHT, MARK, WIDTH, map_of, projected
+from partnerships.places import HEIGHT, LARGE_MARK, MARK, WIDTH, View, map_of, projected
 from tests.factories import CouncilFactory, MembershipFactory
 
 ISLANDS = Path(__file__).resolve().parent.parent / "frontend" / "dist" / "islands.svg"
@@ -69,12 +69,14 @@ def test_a_council_counts_once_and_one_without_a_point_is_listed():
 
 
 def test_marks_near_each_other_part_when_the_map_comes_closer():
-    pair = [council(51, -1), council(51.3, -1)]
-    assert len(map_of(pair).places) == 1
-    found = map_of(pair, closer=True)
-    assert len(found.places) == 2
-    assert found.is_a_part
-    assert found.view.mark < MARK
+    pair, far = [council(51, -1), council(51.3, -1)], council(60.5, -1)
+    whole = map_of([*pair, far])
+    assert [place.councils for place in whole.places] == [pair, [far]]
+    assert not whole.is_a_part
+    close = map_of(pair)
+    assert len(close.places) == 2
+    assert close.is_a_part
+    assert close.mark / close.view.width == pytest.approx(MARK, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -86,18 +88,18 @@ def test_marks_near_each_other_part_when_the_map_comes_closer():
         [(51.1, 1.3), (54.6, -5.9)],
     ],
 )
-def test_a_closer_map_is_a_square_that_shows_every_mark_whole(points):
-    found = map_of([council(*point) for point in points], closer=True)
-    x, y, width, height, _ = found.view
+def test_the_part_shown_holds_every_mark_whole(points):
+    found = map_of([council(*point) for point in points], mark=LARGE_MARK)
+    x, y, width, height = found.view
     assert found.view.box == f"{x:.1f} {y:.1f} {width:.1f} {height:.1f}"
-    assert width == height
+    assert width == height or found.view == View()
     for place in found.places:
-        assert x < place.x - found.view.mark and place.x + found.view.mark < x + width
-        assert y < place.y - found.view.mark and place.y + found.view.mark < y + height
+        assert x < place.x - found.mark and place.x + found.mark < x + width
+        assert y < place.y - found.mark and place.y + found.mark < y + height
 
 
 def test_no_council_at_all_makes_an_empty_map():
-    assert map_of([], closer=True).places == []
+    assert map_of([]).places == []
 
 
 @pytest.mark.django_db

@@ -19,6 +19,10 @@ VARIABLES = [
     "DEBUG",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "HTTPS",
+    "OPERATOR",
+    "PROXIES",
+    "REPORTS_AN_HOUR",
+    "REPORT_EMAIL_DAYS",
     "TRUST_FORWARDED_PROTO",
 ]
 
@@ -56,6 +60,15 @@ def test_a_developer_needs_no_key():
 def test_a_switch_that_is_neither_on_nor_off_is_refused():
     done = python("-c", "import config.settings", DEBUG="maybe")
     assert "DEBUG is 'maybe': give it 1 or 0." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "least"),
+    [("PROXIES", "-1", 0), ("REPORTS_AN_HOUR", "0", 1), ("REPORT_EMAIL_DAYS", "x", 1)],
+)
+def test_a_number_that_makes_no_sense_is_refused(name, value, least):
+    done = python("-c", "import config.settings", **{name: value})
+    assert f"{name} is '{value}': give a number from {least} on." in done.stderr
 
 
 def test_this_machine_alone_is_answered_unless_hosts_are_named():

@@ -75,6 +75,7 @@ def test_a_reader_reports_a_fact_by_keyboard_alone(
         "It saved made-up money."
     )
     if scripts:  # without any, the program that judges does not run either
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
         assert_accessible(page)
 
     page.get_by_role("link", name="Name a source").press("Enter")
