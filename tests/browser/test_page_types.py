@@ -94,7 +94,8 @@ def test_a_printed_record_shows_its_sources_and_nothing_to_press(page):
         ".govuk-breadcrumbs",
         ".registry-footer__list",
     ):
-        expect(page.locator(part)).to_be_hidden()
+        for found in page.locator(part).all():
+            expect(found).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
     for source in page.locator(".registry-sources li").all():
         assert "Back to" not in source.inner_text()
