@@ -10,6 +10,7 @@ from partnerships.statistics import (
     standing,
     standing_by_model,
 )
+from partnerships.views import OfOneRecordMixin
 
 from .bearing import bearing, count
 from .models import Briefing, CaseStudy, DeliveryModelGuide, Lesson
@@ -53,11 +54,16 @@ class CaseStudyListView(ListView):
     context_object_name = "case_studies"
 
 
-class CaseStudyDetailView(DetailView):
+class CaseStudyDetailView(OfOneRecordMixin, DetailView):
     queryset = CaseStudy.objects.for_detail()
     slug_field = "partnership__slug"
     template_name = "briefings/case_study_detail.html"
     context_object_name = "case_study"
+
+    def address_of(self, partnership):
+        """Lead to the record itself where it was merged into one without a study."""
+        told = CaseStudy.objects.filter(partnership=partnership).exists()
+        return super().address_of(partnership) if told else partnership
 
 
 class LessonListView(ListView):

@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -141,8 +142,7 @@ class OfOneRecordMixin(View):
             slug = kwargs["slug"]
             if partnership := FormerSlug.objects.partnership_at(slug):
                 return redirect(
-                    request.resolver_match.view_name,
-                    partnership.slug,
+                    self.address_of(partnership),
                     permanent=True,
                     preserve_request=request.method == "POST",
                 )
@@ -153,6 +153,11 @@ class OfOneRecordMixin(View):
                 raise
             context = {"withdrawal": withdrawn.changes.withdrawal()}
             return render(request, "410.html", context, status=410)
+
+    def address_of(self, partnership):
+        """Return the address of this page for another record."""
+        page = self.request.resolver_match.view_name
+        return reverse(page, args=[partnership.slug])
 
 
 class PartnershipDetailView(OfOneRecordMixin, DetailView):

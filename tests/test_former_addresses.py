@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from partnerships.models import Change, FormerSlug, Partnership
 from partnerships.problems import every_problem
-from tests.factories import PartnershipFactory
+from tests.factories import CaseStudyFactory, PartnershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,15 @@ def test_a_former_address_leads_to_the_same_page_of_its_record(client, page):
     old, new = (reverse(f"partnerships:{page}", args=[slug]) for slug in ("old", "new"))
     assert led_to(client, old) == new
     assert client.get(new).status_code == 200
+
+
+def test_a_case_study_follows_its_record(client):
+    study = CaseStudyFactory(partnership=PartnershipFactory(slug="new"))
+    FormerSlug.objects.create(slug="old", partnership=study.partnership)
+    assert led_to(client, "/case-studies/old/") == "/case-studies/new/"
+    # A record without a study took the other one in.
+    study.delete()
+    assert led_to(client, "/case-studies/old/") == "/partnerships/new/"
 
 
 def test_a_report_to_a_former_address_keeps_what_was_sent(client):
