@@ -398,3 +398,9 @@ class SuggestionAdmin(admin.ModelAdmin):
         if obj.is_dealt_with:
             obj.email = ""
         super().save_model(request, obj, form, change)
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(PartOfRecordAdmin):
+    list_display = ("slug", "partnership")
+    search_fields = ("slug", "partnership__name")

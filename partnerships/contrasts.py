@@ -1,6 +1,6 @@
 """The arrangement to hold beside another one, and the reason for it in words."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .choices import Status
 from .models import Partnership
@@ -10,6 +10,7 @@ class Contrast(NamedTuple):
     """What `PartnershipQuerySet.contrasting_with` puts first, and why."""
 
     partnership: Partnership
+    case_study: Any
     reasons: list[str]
 
 
@@ -22,7 +23,10 @@ def contrast_to(partnership: Partnership) -> Contrast | None:
         .prefetch_related("functions")
         .first()
     )
-    return Contrast(other, reasons(partnership, other)) if other else None
+    if not other:
+        return None
+    case_study = getattr(other, "case_study", None)
+    return Contrast(other, case_study, reasons(partnership, other))
 
 
 def reasons(partnership: Partnership, other) -> list[str]:

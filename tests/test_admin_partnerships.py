@@ -171,7 +171,11 @@ def test_a_fact_is_offered_its_own_records_sources_alone(admin_client):
     page = admin_client.get(
         reverse("admin:partnerships_partnership_change", args=[partnership.pk])
     )
-    formset = page.context["inline_admin_formsets"][-1].formset
+    formset = next(
+        inline.formset
+        for inline in page.context["inline_admin_formsets"]
+        if inline.formset.prefix == "milestones"
+    )
     offered = formset.forms[0].fields["sources"].queryset
     assert own in offered
     assert foreign not in offered

@@ -402,6 +402,7 @@ def test_each_form_sends_the_whole_question_again(registry, client):
     }
     page = shown(client, query)
     forms = page.tree.findall(".//form")
+    forms = [form for form in forms if form.get("action").startswith(LIST)]
     assert len(forms) == 2
     for form in forms:
         assert form.get("action").partition("#")[0] == LIST
@@ -532,7 +533,7 @@ def test_members_stand_with_their_roles(detail, slug):
             (link,) = next(row.iter("th")).iter("a")
             assert text_of(link) == council["name"]
             assert link.get("href") == f"/councils/{council.slug}/"
-            assert ("Last day" in name) == bool(council.ended)
+            assert ("Abolished" in name) == bool(council.ended)
         else:
             assert name.startswith(f"{member['name']} Not a council")
         assert text_of(next(row.iter("td"))).startswith(f"{roles[member.role]}: ")
@@ -540,7 +541,11 @@ def test_members_stand_with_their_roles(detail, slug):
 
 def citations(element) -> list[str]:
     """Return where the footnote signs of a fact lead, by their numbers."""
-    signs = [it for it in element.iter("sup") if it.get("class") == "registry-cite"]
+    signs = [
+        it
+        for it in element.iter("sup")
+        if "registry-cite" in it.get("class", "").split()
+    ]
     return [link.get("href") for sign in signs for link in sign.iter("a")]
 
 
@@ -566,7 +571,8 @@ def test_every_fact_leads_to_its_sources_and_each_source_back(detail, slug):
             check(element, fact)
     for source in it.sources:
         note = page.with_id(f"source-{source.number}")
-        title, *back = note.iter("a")
+        title, *links = note.iter("a")
+        back = [link for link in links if link.get("href").startswith("#")]
         assert title.get("href") == source.url
         assert text_of(title) == source.title
         expected = cited[source.number] or {"#facts"}
@@ -686,7 +692,7 @@ def test_silence_about_leaving_means_different_things(db, client):
 def test_a_member_that_is_gone_names_its_heirs_over_a_chain(registry, client):
     page = Page(client.get(f"{LIST}southwest-one/"))
     row = " ".join(text_of(it) for it in next(page.tree.iter("tbody")))
-    assert "Taunton Deane Borough Council Last day 31 March 2019" in row
+    assert "Taunton Deane Borough Council Abolished 31 March 2019" in row
     assert "Somerset Council" in row
 
 
