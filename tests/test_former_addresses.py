@@ -8,7 +8,11 @@ from django.urls import reverse
 
 from partnerships.models import Change, FormerSlug, Partnership
 from partnerships.problems import every_problem
-from tests.factories import CaseStudyFactory, PartnershipFactory
+from tests.factories import (
+    CaseStudyFactory,
+    PartnershipFactory,
+    ServiceFunctionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +138,50 @@ def test_a_draft_and_an_unknown_record_are_not_found(client):
         for page in PAGES:
             address = reverse(f"partnerships:{page}", args=[slug])
             assert client.get(address).status_code == 404, address
+
+
+# ---- What editors do
+
+
+def saved(admin_client, partnership, former=(), **changes):
+    """Save a record's form in the admin with a change and rows of former addresses."""
+    names = ["name", "slug", "summary", "publication", "delivery_model", "status"]
+    names += ["status_in_june_2013", "confidence"]
+    form = {name: getattr(partnership, name) for name in names}
+    form |= {"functions": [ServiceFunctionFactory().pk], "reason": "A pretended one."}
+    rows = ["other_names", "sources", "memberships", "other_members", "aims"]
+    for prefix in [*rows, "outcomes", "milestones"]:
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    form |= {"former_slugs-TOTAL_FORMS": len(former), "former_slugs-INITIAL_FORMS": 0}
+    form |= {f"former_slugs-{place}-slug": slug for place, slug in enumerate(former)}
+    address = "admin:partnerships_partnership_change"
+    address = reverse(address, args=[partnership.pk])
+    return admin_client.post(address, {**form, **changes})
+
+
+@pytest.mark.parametrize("former", [[], ["first"]])
+def test_a_public_record_that_is_renamed_keeps_its_old_address(admin_client, former):
+    record = PartnershipFactory(slug="first")
+    answer = saved(admin_client, record, former, slug="second")
+    assert answer.status_code == 302, answer.context["errors"]
+    assert led_to(admin_client, "/partnerships/first/") == "/partnerships/second/"
+
+
+def test_a_draft_leaves_no_address_behind(admin_client):
+    draft = PartnershipFactory(slug="typo", publication="draft")
+    assert saved(admin_client, draft, slug="right").status_code == 302
+    assert not FormerSlug.objects.exists()
+
+
+def test_an_editor_merges_one_record_into_another(admin_client):
+    record, merged = PartnershipFactory(slug="one"), PartnershipFactory(slug="other")
+    refused = saved(admin_client, record, ["other"])
+    assert refused.status_code == 200
+    assert "withdraw it first" in refused.text
+    assert saved(admin_client, merged, publication="withdrawn").status_code == 302
+    assert saved(admin_client, record, ["other"]).status_code == 302
+    assert led_to(admin_client, "/partnerships/other/") == "/partnerships/one/"
+    # It cannot come back to the address that leads elsewhere now.
+    merged.refresh_from_db()
+    back = saved(admin_client, merged, publication="published")
+    assert "This address leads to" in back.text
