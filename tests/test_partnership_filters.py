@@ -263,7 +263,7 @@ def queries(draw):
     return query
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(query=queries())
 def test_page_and_file_agree_with_plain_python(registry, client, query):
     check_everywhere(client, SHIPPED, query)
@@ -380,7 +380,6 @@ def odd(db) -> Registry:
 
 
 ODD_QUESTIONS = [
-    {},
     {"q": ["zoes angstrom"]},
     {"q": ["100 sure"]},
     {"q": ["retired"]},
@@ -416,8 +415,13 @@ ODD_QUESTIONS = [
 ]
 
 
+def test_odd_records_are_found_as_in_plain_python(odd):
+    for query in ODD_QUESTIONS:
+        assert in_filterset(query) == odd.slugs(query), query
+
+
 @pytest.mark.parametrize(
-    "query", ODD_QUESTIONS, ids=lambda query: address_of("", query)
+    "query", [{}, *ODD_QUESTIONS[::3]], ids=lambda query: address_of("", query)
 )
 def test_odd_records_are_found_shown_and_counted_alike(odd, client, query):
     check_everywhere(client, odd, query)
@@ -429,21 +433,19 @@ def test_each_value_finds_the_odd_records_that_it_should(odd, name):
         assert in_filterset({name: [value]}) == odd.slugs({name: [value]}), value
 
 
-@pytest.mark.parametrize("publication", ["draft", "withdrawn"])
-def test_what_is_not_published_is_neither_shown_nor_counted(
-    registry, client, publication
-):
+def test_what_is_not_published_is_neither_shown_nor_counted(registry, client):
     """Records like the published ones, down to their members, change nothing."""
-    queries = [{}, {"function": ["ict"], "status": ["ended"], "q": ["suffolk"]}]
     for partnership in Partnership.objects.all():
         twin = PartnershipFactory.create(
-            name=partnership.name, status="ended", publication=publication
+            name=partnership.name,
+            status="ended",
+            publication="draft" if partnership.pk % 2 else "withdrawn",
         )
         twin.functions.set(partnership.functions.all())
         for member in partnership.memberships.all():
             MembershipFactory(partnership=twin, council=member.council, joined="2010")
         OutcomeFactory(partnership=twin)
-    for query in queries:
+    for query in ({}, {"function": ["ict"], "status": ["ended"], "q": ["suffolk"]}):
         check_everywhere(client, SHIPPED, query)
 
 
