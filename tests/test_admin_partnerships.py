@@ -4,7 +4,15 @@ import pytest
 from django.urls import reverse
 
 from councils.models import Council
-from partnerships.models import Change, Membership, Partnership, ServiceFunction
+from partnerships.models import (
+    Change,
+    FormerSlug,
+    Membership,
+    Partnership,
+    ReportCount,
+    ServiceFunction,
+    Suggestion,
+)
 from tests.factories import (
     CouncilFactory,
     MembershipFactory,
@@ -232,6 +240,8 @@ def test_every_list_and_form_of_the_admin_opens(admin_client, registry):
     Change.objects.begin(Partnership.objects.first())
     MilestoneFactory(partnership=Partnership.objects.first())
     OtherMemberFactory(partnership=Partnership.objects.first())
+    FormerSlug.objects.create(slug="was", partnership=Partnership.objects.first())
+    Suggestion.objects.create(message="Made up.", part_in_words="The whole record")
     for model, options in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         found = admin_client.get(reverse(f"{name}_changelist"), {"q": "a"})
@@ -247,6 +257,8 @@ def test_every_model_of_ours_is_in_the_admin():
     from django.apps import apps
     from django.contrib import admin
 
+    # Counts of reports an hour say nothing to an editor, and go when the hour is over.
+    left_out = {ReportCount}
     for app in ("councils", "partnerships", "briefings"):
-        for model in apps.get_app_config(app).get_models():
+        for model in {*apps.get_app_config(app).get_models()} - left_out:
             assert admin.site.is_registered(model), model
