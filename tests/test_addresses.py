@@ -80,6 +80,9 @@ class Page:
             element.get("src") or element.get("href")
             for element in elements
             if element.tag in ("script", "link", "img", "iframe")
+            # These tell an address, and have no browser fetch it.
+            and element.get("rel") != "canonical"
+            and not element.get("itemprop")
         ]
         self.against_the_policy = [
             f"<{element.tag} {name}>"

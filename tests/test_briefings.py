@@ -442,7 +442,7 @@ def test_a_case_study_with_nothing_in_its_record_says_so(client):
     text = text_of(client.get("/case-studies/bare/"))
     assert "Neither an aim nor an outcome is recorded" in text
     assert "No date is known." in text
-    assert "None: too little is known" in text
+    assert "There is no such case: too little is known" in text
     assert "None of the briefing’s lessons" in text
 
 

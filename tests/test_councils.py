@@ -616,7 +616,7 @@ def test_a_planned_end_leads_to_the_heir_of_its_vesting_day(client, db):
     SuccessionFactory(predecessor=old, successor=new, extent="part")
     vesting = f"{after.day} {after:%B %Y}"
     text = said(client, old.get_absolute_url())
-    assert f"From {vesting} its area will be in: New Council (a part)" in text
+    assert f"From {vesting} its area will be in: New Council (a part of it)" in text
     step = f"{vesting} New Council is to take over a part of the area of Old Council."
     assert step in text
     assert step in said(client, new.get_absolute_url())
