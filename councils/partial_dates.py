@@ -65,6 +65,11 @@ class PartialDate(str):
             return f"about {words}"
         return f"{words} (uncertain)" if self.qualifier == "?" else words
 
+    def when_in_words(self) -> str:
+        """Return "in 2011", "in February 2011" or "on 17 February 2011"."""
+        is_day = len(self.rstrip("?~")) > 7
+        return f"{'on' if is_day else 'in'} {self.in_words()}"
+
 
 def is_before(first: str | None, second: str | None) -> bool:
     """Return whether every day the first may be is before every day of the second.

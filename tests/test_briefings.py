@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from briefings.facts import FACTS
-from briefings.models import Briefing, CaseStudy, Lesson
+from briefings.models import Briefing, CaseStudy, DeliveryModelGuide, Lesson
 from briefings.prose import numbers_typed, placeholders
 from councils.models import Council
 from partnerships.models import Outcome, Partnership
@@ -537,6 +537,22 @@ def test_an_empty_registry_is_loaded_whole():
     assert Briefing.objects.count() == 1
     assert CaseStudy.objects.count() == 2
     assert Lesson.objects.count() == 5
+
+
+def test_a_registry_from_before_the_guides_is_given_them_alone(registry):
+    DeliveryModelGuide.objects.all().delete()
+    Partnership.objects.first().delete()
+    others = Briefing.objects.count(), Partnership.objects.count()
+    assert load() == "Loaded the guides to delivery models, and nothing else.\n"
+    assert DeliveryModelGuide.objects.count() == 7
+    assert (Briefing.objects.count(), Partnership.objects.count()) == others
+
+
+def test_a_registry_whose_briefing_is_gone_starts_without_the_guides(registry):
+    for model in (DeliveryModelGuide, CaseStudy, Lesson, Briefing):
+        model.objects.all().delete()
+    assert "their briefing is gone" in load()
+    assert not DeliveryModelGuide.objects.exists()
 
 
 def test_loading_twice_changes_nothing(registry):

@@ -201,3 +201,16 @@ def test_copies_are_dates_too(drawn):
     assert other == partial
     assert (other.earliest, other.latest) == (partial.earliest, partial.latest)
     assert other.qualifier == partial.qualifier
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2011", "in 2011"),
+        ("2011-02", "in February 2011"),
+        ("2011-02-17", "on 17 February 2011"),
+        ("2012?", "in 2012 (uncertain)"),
+    ],
+)
+def test_a_date_after_a_verb_has_its_preposition(text, words):
+    assert PartialDate(text).when_in_words() == words

@@ -536,8 +536,8 @@ def test_page_and_file_say_whether_it_ran_certainly_or_possibly(db, client):
     PartnershipFactory(name="B", started="2012-06~", latest_evidence="2012-07")
     query = {"running_on": ["2012-06"]}
     certain, possible = Page(client.get(address_of(LIST, query))).rows
-    assert "Certainly running June 2012" in certain
-    assert "Possibly running June 2012" in possible
+    assert "Certainly running in June 2012" in certain
+    assert "Possibly running in June 2012" in possible
     file = client.get(address_of(FILE, query)).getvalue().decode()
     rows = csv.DictReader(io.StringIO(file, newline=""))
     assert [row["running_on"] for row in rows] == ["certainly", "possibly"]
