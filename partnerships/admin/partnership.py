@@ -14,10 +14,11 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .tools import RecordToolsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(admin.ModelAdmin):
+class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
     list_display = (
         "name",
         "status",
