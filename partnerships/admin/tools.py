@@ -1,7 +1,6 @@
 """What can be done with one record besides editing it, offered above its form."""
 
 from django.contrib import admin
-from django.db import models
 
 
 class RecordToolsMixin(admin.ModelAdmin):
@@ -14,8 +13,8 @@ class RecordToolsMixin(admin.ModelAdmin):
         return []
 
     def render_change_form(
-        self, request, context, *args, obj: models.Model | None = None, **kwargs
+        self, request, context, add=False, change=False, form_url="", obj=None
     ):
         tools = self.record_tools(request, obj) if obj else []
         context = {**context, "record_tools": tools}
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
