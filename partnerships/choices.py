@@ -194,9 +194,13 @@ class Confidence(models.TextChoices):
 
 
 class Publication(models.TextChoices):
-    """Readers see published records; a withdrawn one says that it was withdrawn."""
+    """Readers see published records; a withdrawn one says that it was withdrawn.
+
+    A record in review waits for somebody who may publish it.
+    """
 
     DRAFT = "draft", "Draft"
+    IN_REVIEW = "in-review", "In review"
     PUBLISHED = "published", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
 

@@ -80,6 +80,10 @@ class Partnership(models.Model):
 
     class Meta:
         ordering = ["name", "slug"]
+        permissions = [
+            ("publish_partnership", "Can publish and withdraw partnerships"),
+            ("merge_partnership", "Can merge partnerships"),
+        ]
         constraints = [
             *(
                 models.CheckConstraint(

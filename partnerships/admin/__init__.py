@@ -1,0 +1,13 @@
+"""Where editors keep the records: the record's own screen, and what leads to it."""
+
+from .functions import ServiceFunctionAdmin
+from .partnership import PartnershipAdmin
+from .rows import PartOfRecordAdmin
+from .suggestions import SuggestionAdmin
+
+__all__ = [
+    "PartOfRecordAdmin",
+    "PartnershipAdmin",
+    "ServiceFunctionAdmin",
+    "SuggestionAdmin",
+]
