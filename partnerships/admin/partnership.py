@@ -14,11 +14,15 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .together import TogetherMixin
 from .tools import RecordToolsMixin
+from .versions import VersionsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(
+    TogetherMixin, VersionsMixin, RecordToolsMixin, admin.ModelAdmin
+):
     list_display = (
         "name",
         "status",
