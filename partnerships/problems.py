@@ -15,7 +15,9 @@ from councils.folding import fold
 from councils.models import Council, Succession
 from councils.partial_dates import is_before
 
+from .choices import Publication
 from .models import FormerSlug, Partnership
+from .publishing import lacks
 
 
 class Problem(NamedTuple):
@@ -30,7 +32,9 @@ def every_problem() -> Iterator[Problem]:
     yield from broken_rows()
     yield from broken_successions()
     for partnership in Partnership.objects.for_detail().in_order():
-        for reason in contradictions(partnership):
+        for reason in dict.fromkeys(
+            [*contradictions(partnership), *unfit_to_be_seen(partnership)]
+        ):
             yield Problem(f"partnership {partnership.slug}", reason)
     yield from duplicates()
     yield from lost_addresses()
@@ -104,6 +108,12 @@ def contradictions(partnership: Partnership) -> Iterator[str]:
         yield "it names no function"
     if not partnership.memberships.all():
         yield "it names no council"
+
+
+def unfit_to_be_seen(partnership: Partnership) -> Iterator[str]:
+    """Yield what a published record lacks that readers should not have seen without."""
+    if partnership.publication == Publication.PUBLISHED:
+        yield from (lack.words for lack in lacks(partnership))
 
 
 def duplicates() -> Iterator[Problem]:

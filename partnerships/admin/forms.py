@@ -5,6 +5,7 @@ from django.forms.models import BaseInlineFormSet
 
 from ..choices import Publication
 from ..models import Membership, Source
+from .publishing import PublishingForm
 
 
 class NumberedFormSet(BaseInlineFormSet):
@@ -62,7 +63,7 @@ class NumberedFactFormSet(OwnSourcesFormSet, NumberedFormSet):
     pass
 
 
-class PartnershipForm(forms.ModelForm):
+class PartnershipForm(PublishingForm):
     """Asks for the reason of a change that readers will see."""
 
     reason = forms.CharField(

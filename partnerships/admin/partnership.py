@@ -14,11 +14,12 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .publishing import PublishingMixin
 from .tools import RecordToolsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(PublishingMixin, RecordToolsMixin, admin.ModelAdmin):
     list_display = (
         "name",
         "status",
