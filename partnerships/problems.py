@@ -15,7 +15,6 @@ from councils.folding import fold
 from councils.models import Council, Succession
 from councils.partial_dates import is_before
 
-from .choices import Publication
 from .models import FormerSlug, Partnership
 from .publishing import lacks
 
@@ -32,10 +31,9 @@ def every_problem() -> Iterator[Problem]:
     yield from broken_rows()
     yield from broken_successions()
     for partnership in Partnership.objects.for_detail().in_order():
-        for reason in dict.fromkeys(
-            [*contradictions(partnership), *unfit_to_be_seen(partnership)]
-        ):
+        for reason in contradictions(partnership):
             yield Problem(f"partnership {partnership.slug}", reason)
+    yield from unfit_to_be_seen()
     yield from duplicates()
     yield from lost_addresses()
 
@@ -110,10 +108,15 @@ def contradictions(partnership: Partnership) -> Iterator[str]:
         yield "it names no council"
 
 
-def unfit_to_be_seen(partnership: Partnership) -> Iterator[str]:
-    """Yield what a published record lacks that readers should not have seen without."""
-    if partnership.publication == Publication.PUBLISHED:
-        yield from (lack.words for lack in lacks(partnership))
+def unfit_to_be_seen() -> Iterator[Problem]:
+    """Yield what published records lack that readers should not see them without.
+
+    A fact without a source is wrong in any record, so `contradictions` has it.
+    """
+    for partnership in Partnership.objects.published().for_detail().in_order():
+        for lack in lacks(partnership):
+            if not lack.row:
+                yield Problem(f"partnership {partnership.slug}", lack.words)
 
 
 def duplicates() -> Iterator[Problem]:

@@ -12,6 +12,8 @@ from django.db.models import Model
 from .choices import Publication
 from .models import Partnership
 
+# The permission of those who decide what readers see.
+PUBLISH = "partnerships.publish_partnership"
 # What a record may become from what it is. Readers who know an address always get an
 # answer there, so a published record is withdrawn, and never a draft again.
 NEXT = {

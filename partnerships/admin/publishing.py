@@ -6,9 +6,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from ..choices import Publication
-from ..publishing import UNSEEN, Lack, lacks, states_after
-
-PUBLISH = "partnerships.publish_partnership"
+from ..publishing import PUBLISH, UNSEEN, Lack, lacks, states_after
 
 
 class NotReady(Exception):
