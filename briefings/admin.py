@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 
 from councils.admin import SECURE_ADDRESSES
+from partnerships.choices import Publication
+from partnerships.publishing import PUBLISH, UNSEEN
 
 from .facts import FACTS
 from .models import Briefing, CaseStudy, DeliveryModelGuide, LegalPower, Lesson
@@ -102,6 +104,41 @@ class CaseStudyAdmin(admin.ModelAdmin):
             },
         ),
     )
+
+    def has_change_permission(self, request, obj=None):
+        """What readers see or saw is changed by those who may publish."""
+        return self.is_open(request, obj) and super().has_change_permission(
+            request, obj
+        )
+
+    def has_delete_permission(self, request, obj=None):
+        return self.is_open(request, obj) and super().has_delete_permission(
+            request, obj
+        )
+
+    def is_open(self, request, case_study) -> bool:
+        return (
+            not case_study
+            or case_study.partnership.publication in UNSEEN
+            or request.user.has_perm(PUBLISH)
+        )
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """A case study is public with its record, so writing one may be publishing."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "partnership" and not request.user.has_perm(PUBLISH):
+            field.queryset = field.queryset.filter(publication__in=UNSEEN)
+            field.help_text = "A record that is a draft or in review."
+            field.error_messages["invalid_choice"] = (
+                "Readers see or saw this record: a reviewer writes its case study."
+            )
+        return field
+
+    def get_view_on_site_url(self, obj=None):
+        """Offer no way to a page that readers do not have."""
+        if obj and obj.partnership.publication != Publication.PUBLISHED:
+            return None
+        return super().get_view_on_site_url(obj)
 
     def sources_of_the_record(self, case_study):
         if not case_study.partnership_id:

@@ -26,6 +26,7 @@ from .models import (
     Source,
 )
 from .problems import contradictions
+from .publishing import lacks
 
 PERIODS = {"per year": Period.PER_YEAR, "total": Period.TOTAL}
 TEXT, LIST, MAYBE_TEXT, MAYBE_NUMBER = (
@@ -208,6 +209,10 @@ def _write(record: Any, publication: Publication) -> Partnership:
             if _save(fact, f"{key}[{place}]", problems):
                 cited = record[key][place]["sources"]
                 fact.sources.set(_cited(cited, sources, f"{key}[{place}]", problems))
+    if not problems and publication == Publication.PUBLISHED:
+        problems += [
+            f"cannot be published: {lack.words}" for lack in lacks(partnership)
+        ]
     if problems:
         raise Refused(problems)
     return partnership

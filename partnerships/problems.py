@@ -16,6 +16,7 @@ from councils.models import Council, Succession
 from councils.partial_dates import is_before
 
 from .models import FormerSlug, Partnership
+from .publishing import lacks
 
 
 class Problem(NamedTuple):
@@ -32,6 +33,7 @@ def every_problem() -> Iterator[Problem]:
     for partnership in Partnership.objects.for_detail().in_order():
         for reason in contradictions(partnership):
             yield Problem(f"partnership {partnership.slug}", reason)
+    yield from unfit_to_be_seen()
     yield from duplicates()
     yield from lost_addresses()
 
@@ -104,6 +106,17 @@ def contradictions(partnership: Partnership) -> Iterator[str]:
         yield "it names no function"
     if not partnership.memberships.all():
         yield "it names no council"
+
+
+def unfit_to_be_seen() -> Iterator[Problem]:
+    """Yield what published records lack that readers should not see them without.
+
+    A fact without a source is wrong in any record, so `contradictions` has it.
+    """
+    for partnership in Partnership.objects.published().for_detail().in_order():
+        for lack in lacks(partnership):
+            if not lack.row:
+                yield Problem(f"partnership {partnership.slug}", lack.words)
 
 
 def duplicates() -> Iterator[Problem]:

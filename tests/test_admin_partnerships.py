@@ -163,7 +163,7 @@ def test_a_member_outside_its_councils_lifetime_is_refused(admin_client, record)
 def test_a_published_record_changes_only_with_a_reason(
     admin_client, admin_user, record
 ):
-    partnership = PartnershipFactory()
+    partnership = SourceFactory().partnership
     address = reverse("admin:partnerships_partnership_change", args=[partnership.pk])
     form = {**record, "publication": "published"}
     answer = admin_client.post(address, posted(form, partnership))

@@ -12,6 +12,7 @@ from tests.factories import (
     CaseStudyFactory,
     PartnershipFactory,
     ServiceFunctionFactory,
+    SourceFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -143,10 +144,17 @@ def test_a_draft_and_an_unknown_record_are_not_found(client):
 # ---- What editors do
 
 
+def evidenced(slug, **fields):
+    """Make a record that may be published."""
+    record = PartnershipFactory(slug=slug, latest_evidence="2012", **fields)
+    SourceFactory(partnership=record)
+    return record
+
+
 def saved(admin_client, partnership, former=(), **changes):
     """Save a record's form in the admin with a change and rows of former addresses."""
     names = ["name", "slug", "summary", "publication", "delivery_model", "status"]
-    names += ["status_in_june_2013", "confidence"]
+    names += ["status_in_june_2013", "confidence", "latest_evidence"]
     form = {name: getattr(partnership, name) for name in names}
     form |= {"functions": [ServiceFunctionFactory().pk], "reason": "A pretended one."}
     rows = ["other_names", "sources", "memberships", "other_members", "aims"]
@@ -161,20 +169,20 @@ def saved(admin_client, partnership, former=(), **changes):
 
 @pytest.mark.parametrize("former", [[], ["first"]])
 def test_a_public_record_that_is_renamed_keeps_its_old_address(admin_client, former):
-    record = PartnershipFactory(slug="first")
+    record = evidenced("first")
     answer = saved(admin_client, record, former, slug="second")
     assert answer.status_code == 302, answer.context["errors"]
     assert led_to(admin_client, "/partnerships/first/") == "/partnerships/second/"
 
 
 def test_a_draft_leaves_no_address_behind(admin_client):
-    draft = PartnershipFactory(slug="typo", publication="draft")
+    draft = evidenced("typo", publication="draft")
     assert saved(admin_client, draft, slug="right").status_code == 302
     assert not FormerSlug.objects.exists()
 
 
 def test_an_editor_merges_one_record_into_another(admin_client):
-    record, merged = PartnershipFactory(slug="one"), PartnershipFactory(slug="other")
+    record, merged = evidenced("one"), evidenced("other")
     refused = saved(admin_client, record, ["other"])
     assert refused.status_code == 200
     assert "withdraw it first" in refused.text

@@ -27,7 +27,7 @@ def test_the_shipped_records_have_no_problem(registry, capsys):
 
 
 def sound_partnership(**fields):
-    partnership = PartnershipFactory(**fields)
+    partnership = PartnershipFactory(latest_evidence="2010", **fields)
     partnership.functions.add(ServiceFunctionFactory())
     source = SourceFactory(partnership=partnership)
     MembershipFactory(partnership=partnership).sources.add(source)

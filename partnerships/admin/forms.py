@@ -5,6 +5,7 @@ from django.forms.models import BaseInlineFormSet
 
 from ..choices import Publication
 from ..models import Membership, Source
+from .publishing import PublishingForm
 
 
 class NumberedFormSet(BaseInlineFormSet):
@@ -78,7 +79,7 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = must_say_why
 
 
-class PartnershipForm(forms.ModelForm):
+class PartnershipForm(PublishingForm):
     """Asks for the reason of a change that readers will see."""
 
     reason = forms.CharField(

@@ -14,6 +14,7 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .publishing import PublishingMixin
 from .together import TogetherMixin
 from .tools import RecordToolsMixin
 from .versions import VersionsMixin
@@ -21,7 +22,11 @@ from .versions import VersionsMixin
 
 @admin.register(Partnership)
 class PartnershipAdmin(
-    TogetherMixin, VersionsMixin, RecordToolsMixin, admin.ModelAdmin
+    TogetherMixin,
+    VersionsMixin,
+    PublishingMixin,
+    RecordToolsMixin,
+    admin.ModelAdmin,
 ):
     list_display = (
         "name",

@@ -4,6 +4,8 @@ from django.db import models
 
 from councils.folding import Folded
 
+from ..choices import Publication
+
 
 class ServiceFunctionQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
@@ -14,9 +16,10 @@ class ServiceFunctionQuerySet(models.QuerySet):
         return self.order_by(Folded("name"), "slug")
 
     def used_or_offered(self):
-        """Leave out the retired functions that no partnership uses, once each."""
+        """Leave out the retired functions that no published partnership uses."""
         used = self.model.partnerships.through.objects.filter(
-            servicefunction=models.OuterRef("pk")
+            servicefunction=models.OuterRef("pk"),
+            partnership__publication=Publication.PUBLISHED,
         )
         return self.filter(models.Q(is_retired=False) | models.Exists(used)).in_order()
 
