@@ -14,13 +14,16 @@ from ..models import (
     PartnershipName,
     Source,
 )
-from .forms import (
-    MembershipForm,
-    NumberedFactFormSet,
-    NumberedFormSet,
-    OwnSourcesForm,
-    OwnSourcesFormSet,
+from .boxes import DatesInWords
+from .citing import (
+    CitingForm,
+    CitingFormSet,
+    NumberedCitingFormSet,
+    SourceFormSet,
 )
+from .headings import RowForm
+from .members import MembershipForm, MembershipFormSet
+from .offered import rows_offered
 
 
 class NameInline(admin.TabularInline):
@@ -33,50 +36,64 @@ class FormerSlugInline(admin.TabularInline):
     extra = 0
 
 
-class MembershipInline(admin.StackedInline):
-    model = Membership
-    form = MembershipForm
-    formset = OwnSourcesFormSet
-    autocomplete_fields = ("council",)
-    fields = ("council", ("role", "joined", "left"), "sources")
-    extra = 0
+class RecordRows(DatesInWords, admin.StackedInline):
+    """Rows under headings that say what they hold; long sections begin closed."""
+
+    template = "admin/partnerships/partnership/rows.html"
+    form = RowForm
+
+    # More rows than these begin closed.
+    OPEN = 5
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return rows_offered(request)
 
 
-class OtherMemberInline(admin.StackedInline):
-    model = OtherMember
-    form = OwnSourcesForm
-    formset = OwnSourcesFormSet
-    fields = (("name", "kind"), ("role", "joined", "left"), "sources")
-    extra = 0
+class FactRows(RecordRows):
+    """Rows that choose their sources among the record's."""
+
+    form = CitingForm
+    formset = CitingFormSet
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("sources")
 
 
-class SourceInline(admin.StackedInline):
+class SourceInline(RecordRows):
     model = Source
     formfield_overrides = SECURE_ADDRESSES
-    formset = NumberedFormSet
+    formset = SourceFormSet
     fields = ("title", ("publisher", "kind", "published"), "url")
-    extra = 0
 
 
-class AimInline(admin.StackedInline):
+class MembershipInline(FactRows):
+    model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
+    fields = ("council", ("role", "joined", "left"), "sources")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("council")
+
+
+class OtherMemberInline(FactRows):
+    model = OtherMember
+    fields = (("name", "kind"), ("role", "joined", "left"), "sources")
+
+
+class AimInline(FactRows):
     model = Aim
-    form = OwnSourcesForm
-    formset = NumberedFactFormSet
+    formset = NumberedCitingFormSet
     fields = ("kind", "text", "sources")
-    extra = 0
 
 
-class OutcomeInline(admin.StackedInline):
+class OutcomeInline(FactRows):
     model = Outcome
-    form = OwnSourcesForm
-    formset = NumberedFactFormSet
+    formset = NumberedCitingFormSet
     fields = (("kind", "result"), ("amount", "period"), "text", "sources")
-    extra = 0
 
 
-class MilestoneInline(admin.StackedInline):
+class MilestoneInline(FactRows):
     model = Milestone
-    form = OwnSourcesForm
-    formset = NumberedFactFormSet
+    formset = NumberedCitingFormSet
     fields = ("happened", "text", "sources")
-    extra = 0

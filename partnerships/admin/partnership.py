@@ -14,11 +14,12 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .one_screen import OneScreenMixin
 from .tools import RecordToolsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(OneScreenMixin, RecordToolsMixin, admin.ModelAdmin):
     list_display = (
         "name",
         "status",
@@ -34,17 +35,16 @@ class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
         "Every word has to occur in a name, the summary, a service or a member council."
     )
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("functions",)
     save_on_top = True
     form = PartnershipForm
     inlines = (
-        NameInline,
         SourceInline,
         MembershipInline,
         OtherMemberInline,
         AimInline,
         OutcomeInline,
         MilestoneInline,
+        NameInline,
         FormerSlugInline,
     )
     fieldsets = (
