@@ -1,6 +1,6 @@
 """The box in which an editor finds a council by any of its names and codes.
 
-With scripts it offers councils while one types; without, a name or a code is typed whole.
+With scripts it offers councils while one types; without, a name or a code is typed.
 """
 
 from datetime import date
@@ -110,7 +110,7 @@ class CouncilSelect(AutocompleteSelect):
 
 
 class CouncilField(forms.ModelChoiceField):
-    """One council: chosen from the list, or typed as a name or a code that is its own."""
+    """One council: chosen from the list, or typed as a name or code of its own."""
 
     def label_from_instance(self, obj):
         return CouncilLabels().of(obj)
@@ -118,7 +118,9 @@ class CouncilField(forms.ModelChoiceField):
     def to_python(self, value):
         if not isinstance(value, str) or not value.strip() or value.isdecimal():
             return super().to_python(value)
-        found = list(self.queryset.called(value).best_first(value, timezone.localdate()))
+        found = list(
+            self.queryset.called(value).best_first(value, timezone.localdate())
+        )
         if len(found) == 1:
             return found[0]
         if not found:
@@ -128,7 +130,9 @@ class CouncilField(forms.ModelChoiceField):
                 code="unknown_council",
             )
         labels = CouncilLabels()
-        names = "; ".join(f"{council.slug} for {labels.of(council)}" for council in found[:8])
+        names = "; ".join(
+            f"{council.slug} for {labels.of(council)}" for council in found[:8]
+        )
         more = f"; and {len(found) - 8} more" if len(found) > 8 else ""
         raise ValidationError(
             f"“{value}” may mean {len(found)} councils. Type {names}{more}.",

@@ -22,9 +22,13 @@ HOW_TO_TYPE = (
 )
 
 
-# Other ways to write a date. Some mean two days, such as 05/06/2012, and one of these is
-# only offered: what is typed stays refused until the editor says which.
-YEAR, MONTH, DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
+# Other ways to write a date. Some mean either of two days, such as 05/06/2012; one of
+# them is only offered, and what is typed stays refused until the editor says which.
+YEAR, MONTH, DAY = (
+    r"(?P<year>[0-9]{4})",
+    r"(?P<month>[0-9]{1,2})",
+    r"(?P<day>[0-9]{1,2})",
+)
 NAME, ORDINAL, GAP = r"(?P<name>[a-z]{3,9})\.?", r"(?:st|nd|rd|th)?", r"[-/. ]"
 OTHER_WAYS = [
     re.compile(rf"{YEAR}{GAP}{MONTH}(?:{GAP}{DAY})?"),

@@ -1,8 +1,8 @@
 """A fact chooses its sources among its own record's, those still being typed too.
 
 The boxes of a fact stand for saved sources by their keys, and for new ones by their
-place in the form: "row-3" is the fourth form of the record's sources. When all is saved,
-in order, the new sources have their keys by the time that the facts ask for them.
+place in the form: "row-3" is the fourth form of the record's sources. All is saved in
+order, so that the new sources have their keys by the time that the facts ask for them.
 """
 
 from django import forms
@@ -72,7 +72,7 @@ class RecordSources:
         return form.instance
 
     def _called(self, value: str) -> str:
-        return dict(self.choices)[value]
+        return f"“{dict(self.choices)[value]}”"
 
 
 def new_label(place: int, title: str | None) -> str:

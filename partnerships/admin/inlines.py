@@ -1,6 +1,8 @@
 """The rows of a record, beside it on one screen."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import TextField
 
 from councils.admin import SECURE_ADDRESSES
 
@@ -44,6 +46,12 @@ class RecordRows(DatesInWords, admin.StackedInline):
 
     # More rows than these begin closed.
     OPEN = 5
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Make the box of a text as high as the texts are: a sentence or two."""
+        if isinstance(db_field, TextField):
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
         return rows_offered(request)

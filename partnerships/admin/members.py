@@ -1,6 +1,7 @@
 """The councils of a record: which body of which time, and how it is chosen."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from councils.council_box import CouncilField, CouncilLabels, CouncilSelect
 from councils.lineage import Lineage
@@ -23,9 +24,18 @@ class MembershipForm(CitingForm):
         ),
     )
 
-    def __init__(self, *args, labels=None, **kwargs):
+    def __init__(self, *args, labels=None, beside=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["council"].widget.labels = labels
+        self.instance.beside = beside
+
+    def validate_constraints(self):
+        """Leave the rules about two rows to the form set, which has both as typed."""
+        exclude = {*self._get_validation_exclusions(), "partnership"}
+        try:
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)
 
     def clean(self):
         cleaned = super().clean()
@@ -45,8 +55,14 @@ def instead(membership: Membership) -> str:
         for day in (membership.joined, membership.left)
     )
     if came_later:
-        before = [succession.predecessor.name for succession in lineage.before(council.pk)]
-        return f" Before it came {listed(before)}: choose one of that time." if before else ""
+        before = [
+            succession.predecessor.name for succession in lineage.before(council.pk)
+        ]
+        return (
+            f" Before it came {listed(before)}: choose one of that time."
+            if before
+            else ""
+        )
     successions = lineage.after(council.pk)
     if not successions:
         return ""
@@ -62,16 +78,15 @@ def instead(membership: Membership) -> str:
 
 
 class MembershipFormSet(CitingFormSet):
+    """Compares the memberships of one council with each other, as they are typed."""
+
     def get_form_kwargs(self, index):
-        if not hasattr(self, "_labels"):
-            self._labels = CouncilLabels()
-        return {**super().get_form_kwargs(index), "labels": self._labels}
+        if not hasattr(self, "_shared"):
+            saved = [row.pk for row in self.get_queryset()]
+            self._shared = {"labels": CouncilLabels(), "beside": saved}
+        return {**super().get_form_kwargs(index), **self._shared}
 
     def clean(self):
-        """Refuse a council that is a member twice at a time, on this screen alone.
-
-        A row's own rules compare it with the rows that are saved already.
-        """
         super().clean()
         kept: list[Membership] = []
         for form in self.forms:
@@ -85,4 +100,22 @@ class MembershipFormSet(CitingFormSet):
                     f"{row.council} is on this page twice for the same time: delete one"
                     " of the two, or say when it left and joined again.",
                 )
+            elif not form.errors and not row.left and self._still_open(form):
+                form.add_error(
+                    "left",
+                    f"Another membership of {row.council} is to end by the same save."
+                    " Save that first, then take this date away.",
+                )
             kept.append(row)
+
+    def _still_open(self, form) -> bool:
+        """Return whether another row has no end yet when this one is saved.
+
+        The database allows one for each council; rows are saved in their order.
+        """
+        later = self.initial_forms[self.forms.index(form) + 1 :]
+        return form in self.initial_forms and any(
+            other.initial["council"] == form.instance.council_id
+            and other.initial["left"] is None
+            for other in later
+        )

@@ -7,6 +7,7 @@ from ..models import ServiceFunction
 from .boxes import Boxes, DatesInWords
 from .citing import CitingFormSet, RecordSources, SourceFormSet
 
+
 class OneScreenMixin(DatesInWords):
     """Joins the rows of a record: facts choose sources that are not saved yet."""
 
