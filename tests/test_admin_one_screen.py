@@ -23,7 +23,7 @@ from tests.factories import (
     SourceFactory,
     SuccessionFactory,
 )
-from tests.test_admin_partnerships import ADD, posted  # noqa: F401
+from tests.test_admin_partnerships import ADD, posted
 
 
 @pytest.fixture
