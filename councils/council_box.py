@@ -51,7 +51,7 @@ class CouncilLabels:
     def of_key(self, key: str) -> str | None:
         """Return the label of the council that a form names, None if it is none."""
         council = self._councils.get(key)
-        return council and self.of(council)
+        return self.of(council) if council else None
 
 
 class CouncilBoxView(AutocompleteJsonView):

@@ -174,7 +174,8 @@ function nameLists(within) {
     if (!label || !box) return;
     label.id ||= `${select.id}_label`;
     const shown = box.querySelector(".select2-selection__rendered");
-    box.setAttribute("aria-labelledby", `${label.id} ${shown?.id ?? ""}`.trim());
+    box.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
+    shown.setAttribute("aria-labelledby", label.id);
   });
 }
 

@@ -7,12 +7,13 @@ order, so that the new sources have their keys by the time that the facts ask fo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 
 from ..models import Source
 from .boxes import Boxes
-from .headings import RowForm
+from .headings import RowForm, said
 
 ROW = "row-"
 
@@ -63,7 +64,7 @@ class RecordSources:
                 " tick away here.",
                 code="empty_source",
             )
-        if value.startswith(ROW) and self.formset._should_delete_form(form):
+        if value.startswith(ROW) and form.cleaned_data.get(DELETION_FIELD_NAME):
             raise ValidationError(
                 f"{self._called(value)} is marked to be deleted: keep it under Sources,"
                 " or take its tick away here.",
@@ -137,11 +138,10 @@ class CitingFormSet(BaseInlineFormSet):
     def citing(self, source: Source) -> list[str]:
         """Name the facts that would still cite a source when the form is saved."""
         return [
-            form.said
+            said(form)
             for form in self.forms
-            if form.errors is not None  # which asks for its answers
-            and str(source.pk) in (form["sources"].value() or [])
-            and not self._should_delete_form(form)
+            if str(source.pk) in form["sources"].value()
+            and not form[DELETION_FIELD_NAME].value()
         ]
 
 
@@ -173,7 +173,7 @@ class SourceFormSet(NumberedFormSet):
         super().clean()
         problems = []
         for form in self.initial_forms:
-            if not self._should_delete_form(form):
+            if not form.cleaned_data.get(DELETION_FIELD_NAME):
                 continue
             facts = [
                 fact

@@ -16,11 +16,15 @@ class RowForm(forms.ModelForm):
         """What the row holds, "" for one that is not saved yet."""
         return heading(self.instance) if self.instance.pk else ""
 
-    @property
-    def said(self) -> str:
-        """The row as a sentence names it."""
-        kind = self._meta.model._meta.verbose_name
-        return f"the {kind} “{self.heading}”" if self.heading else f"a new {kind}"
+
+def said(form: forms.ModelForm) -> str:
+    """Return a row as a sentence names it."""
+    kind = form.instance._meta.verbose_name
+    return (
+        f"the {kind} “{heading(form.instance)}”"
+        if form.instance.pk
+        else f"a new {kind}"
+    )
 
 
 @singledispatch

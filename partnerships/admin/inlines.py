@@ -28,16 +28,6 @@ from .members import MembershipForm, MembershipFormSet
 from .offered import rows_offered
 
 
-class NameInline(admin.TabularInline):
-    model = PartnershipName
-    extra = 0
-
-
-class FormerSlugInline(admin.TabularInline):
-    model = FormerSlug
-    extra = 0
-
-
 class RecordRows(DatesInWords, admin.StackedInline):
     """Rows under headings that say what they hold; long sections begin closed."""
 
@@ -105,3 +95,11 @@ class MilestoneInline(FactRows):
     model = Milestone
     formset = NumberedCitingFormSet
     fields = ("happened", "text", "sources")
+
+
+class NameInline(RecordRows):
+    model = PartnershipName
+
+
+class FormerSlugInline(RecordRows):
+    model = FormerSlug

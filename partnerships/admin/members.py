@@ -64,10 +64,10 @@ def instead(membership: Membership) -> str:
             else ""
         )
     successions = lineage.after(council.pk)
-    if not successions:
+    if not successions or council.ended is None:
         return ""
     heirs = listed([succession.successor.name for succession in successions])
-    said = f" {heirs} took over on {in_words(council.vesting_day)}"
+    said = f" {heirs} took over on {in_words(successions[0].vesting_day)}"
     day = membership.joined and membership.joined.earliest
     if not day or day <= council.ended:
         return f"{said}: end this membership by the day before, and add the heir’s own."

@@ -117,7 +117,8 @@ def test_the_same_without_scripts(new_page):
     page.click("[name=_continue] >> nth=0")
     expect(page.locator(".messagelist .success")).to_contain_text("plain record")
     expect(page.locator("#memberships-0 h3")).to_contain_text("Aylesbury Vale — lead")
-    expect(page.locator("#memberships-0 .source-boxes input")).to_be_checked()
+    boxes = page.locator("#memberships-0 .source-boxes")
+    expect(boxes.get_by_label("1. Pretend paper")).to_be_checked()
     expect(page.locator("[data-date-of=id_started]")).to_have_text("Read as May 2012.")
 
 
@@ -190,8 +191,12 @@ def test_the_form_fits_a_phone_and_lets_the_focus_out(new_page):
     pytest.fail(f"the focus never leaves the page: {stops[-10:]}")
 
 
-def test_the_form_breaks_no_rule_of_accessibility(editor_page, assert_accessible):
+def test_the_form_breaks_no_rule_of_accessibility(
+    editor_page, assert_accessible, console_errors
+):
     editor_page.goto(ADD)
     for rows in ("sources", "memberships", "outcomes"):
         editor_page.locator(f"#{rows}-group .add-row a").click()
     assert_accessible(editor_page)
+    # The tool that judges writes a style sheet into the page, which is refused.
+    console_errors.clear()
