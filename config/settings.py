@@ -129,6 +129,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         }
     )
 
+# A record of 20 members with all its facts and the boxes of their sources is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.urls import path
 
+from .council_box import MOST_WORDS, CouncilBoxView
+from .folding import folded_words
 from .models import Council, CouncilName, FormerCode, Succession
 
 # A web address typed without its scheme is taken for a secure one.
@@ -79,7 +82,14 @@ class CouncilAdmin(admin.ModelAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_search_results(self, request, queryset, search_term):
+        if len(folded_words(search_term)) > MOST_WORDS:
+            return queryset.none(), False
         return queryset.named_like(search_term), False
+
+    def get_urls(self):
+        box = CouncilBoxView.as_view(admin_site=self.admin_site)
+        guarded = self.admin_site.admin_view(box)
+        return [path("box/", guarded, name="councils_council_box"), *super().get_urls()]
 
 
 @admin.register(Succession)

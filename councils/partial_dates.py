@@ -22,6 +22,65 @@ HOW_TO_TYPE = (
 )
 
 
+# Other ways to write a date. Some mean either of two days, such as 05/06/2012; one of
+# them is only offered, and what is typed stays refused until the editor says which.
+YEAR, MONTH, DAY = (
+    r"(?P<year>[0-9]{4})",
+    r"(?P<month>[0-9]{1,2})",
+    r"(?P<day>[0-9]{1,2})",
+)
+NAME, ORDINAL, GAP = r"(?P<name>[a-z]{3,9})\.?", r"(?:st|nd|rd|th)?", r"[-/. ]"
+OTHER_WAYS = [
+    re.compile(rf"{YEAR}{GAP}{MONTH}(?:{GAP}{DAY})?"),
+    re.compile(rf"(?:{DAY}{GAP})?{MONTH}{GAP}{YEAR}"),
+    re.compile(rf"(?:{DAY}{ORDINAL} )?{NAME},? {YEAR}"),
+    re.compile(rf"{NAME} {DAY}{ORDINAL},? {YEAR}"),
+]
+ABOUT = re.compile(r"(?:about|around|approx\.?|circa|c\.?) ?(.*)")
+MONTHS = [name.lower() for name in calendar.month_name]
+
+
+def hint(text: str) -> str:
+    """Return how to type what a refused text seems to mean, "" if nobody could say."""
+    said = " ".join(text.lower().split()).rstrip("?~ ")
+    about = ABOUT.fullmatch(said)
+    said = about[1] if about else said
+    iso = said if PATTERN.fullmatch(said) else ""
+    for way in OTHER_WAYS:
+        if match := way.fullmatch(said):
+            parts = match.groupdict()
+            month = parts.get("month") or _month_called(parts["name"])
+            days = [parts["day"]] if parts["day"] else []
+            iso = "-".join([parts["year"], *(f"{int(n):02}" for n in [month, *days])])
+            break
+    match = PATTERN.fullmatch(iso)
+    if not match or match[2] == "00":
+        return ""
+    if impossible := why_not(match):
+        return impossible
+    doubt = "~" if about else text.strip()[-1:]
+    meant = PartialDate(iso + doubt if doubt in {"?", "~"} else iso)
+    return f". For {meant.in_words()} type “{meant}”"
+
+
+def _month_called(name: str) -> int:
+    """Return the number of the month with this name or its beginning, 0 for none."""
+    return next((n for n in range(1, 13) if MONTHS[n].startswith(name)), 0)
+
+
+def why_not(match: re.Match[str]) -> str:
+    """Return ": February 2011 has 28 days" for a day that never was, "" for others."""
+    year, month = int(match[1]), int(match[2] or 1)
+    if year == 0:
+        return ": there is no year 0000"
+    if not 1 <= month <= 12:
+        return f": there is no month {match[2]}, months go from 01 to 12"
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= int(match[3] or 1) <= days:
+        return f": {calendar.month_name[month]} {year} has {days} days"
+    return ""
+
+
 class PartialDate(str):
     """Text such as "2011", "2011-02" or "2011-02-17", with "?" or "~" if doubtful.
 
@@ -36,7 +95,7 @@ class PartialDate(str):
     def __new__(cls, text: str) -> "PartialDate":
         match = PATTERN.fullmatch(text)
         if not match:
-            raise ValueError(f"“{text}” is not a date. {HOW_TO_TYPE}")
+            raise ValueError(f"“{text}” is not a date{hint(text)}. {HOW_TO_TYPE}")
         year, month, day = match[1], match[2], match[3]
         try:
             earliest = date(int(year), int(month or 1), int(day or 1))
@@ -44,7 +103,7 @@ class PartialDate(str):
             latest = date(int(year), int(month or 12), int(day or last_day))
         except ValueError:
             raise ValueError(
-                f"“{text}” is not a day in the calendar. {HOW_TO_TYPE}"
+                f"“{text}” is not a day in the calendar{why_not(match)}. {HOW_TO_TYPE}"
             ) from None
         self = super().__new__(cls, text)
         self.earliest, self.latest, self.qualifier = earliest, latest, match[4]

@@ -82,12 +82,15 @@ process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/root", { recursive: true });
 
-const { css } = compile("registry.scss", {
-  style: "compressed",
-  loadPaths: [PACKAGES],
-  quietDeps: true,
-});
-await writeFile("dist/registry.css", css.replace(/\/\*# sourceMappingURL=.*?\*\//g, ""));
+for (const name of ["registry", "record-form"]) {
+  const { css } = compile(`${name}.scss`, {
+    style: "compressed",
+    loadPaths: [PACKAGES],
+    quietDeps: true,
+  });
+  const text = css.replace(/\/\*# sourceMappingURL=.*?\*\//g, "");
+  await writeFile(`dist/${name}.css`, text);
+}
 
 // GOV.UK's components start only on a body with this class; their own pages set
 // it with an inline script, which our Content-Security-Policy refuses.
@@ -113,6 +116,7 @@ await writeFile(
 await writeFile("dist/islands.svg", await islands());
 
 await copyFile("registry.js", "dist/registry.js");
+await copyFile("record-form.js", "dist/record-form.js");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
 await copyFile("favicon.ico", "dist/root/favicon.ico");

@@ -237,6 +237,7 @@ def test_a_membership_outside_its_councils_lifetime_says_so():
         return membership.outside_lifetime()
 
     assert "before it began on 1 April 2009" in said(joined="2008")
+    assert "left 2008, before it began on 1 April 2009" in said(left="2008")
     assert "after its last day, 31 March 2019" in said(joined="2019-04")
     assert "left April 2019, after its last day" in said(joined="2010", left="2019-04")
     for joined, left in [("2009", "2019"), ("2009-04-01", "2019-03-31"), (None, None)]:

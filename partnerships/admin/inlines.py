@@ -1,6 +1,8 @@
 """The rows of a record, beside it on one screen."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import TextField
 
 from councils.admin import SECURE_ADDRESSES
 
@@ -14,69 +16,90 @@ from ..models import (
     PartnershipName,
     Source,
 )
-from .forms import (
-    MembershipForm,
-    NumberedFactFormSet,
-    NumberedFormSet,
-    OwnSourcesForm,
-    OwnSourcesFormSet,
+from .boxes import DatesInWords
+from .citing import (
+    CitingForm,
+    CitingFormSet,
+    NumberedCitingFormSet,
+    SourceFormSet,
 )
+from .headings import RowForm
+from .members import MembershipForm, MembershipFormSet
+from .offered import rows_offered
 
 
-class NameInline(admin.TabularInline):
-    model = PartnershipName
-    extra = 0
+class RecordRows(DatesInWords, admin.StackedInline):
+    """Rows under headings that say what they hold; long sections begin closed."""
+
+    template = "admin/partnerships/partnership/rows.html"
+    form = RowForm
+
+    # More rows than these begin closed.
+    OPEN = 5
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Make the box of a text as high as the texts are: a sentence or two."""
+        if isinstance(db_field, TextField):
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return rows_offered(request)
 
 
-class FormerSlugInline(admin.TabularInline):
-    model = FormerSlug
-    extra = 0
+class FactRows(RecordRows):
+    """Rows that choose their sources among the record's."""
+
+    form = CitingForm
+    formset = CitingFormSet
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("sources")
 
 
-class MembershipInline(admin.StackedInline):
-    model = Membership
-    form = MembershipForm
-    formset = OwnSourcesFormSet
-    autocomplete_fields = ("council",)
-    fields = ("council", ("role", "joined", "left"), "sources")
-    extra = 0
-
-
-class OtherMemberInline(admin.StackedInline):
-    model = OtherMember
-    form = OwnSourcesForm
-    formset = OwnSourcesFormSet
-    fields = (("name", "kind"), ("role", "joined", "left"), "sources")
-    extra = 0
-
-
-class SourceInline(admin.StackedInline):
+class SourceInline(RecordRows):
     model = Source
     formfield_overrides = SECURE_ADDRESSES
-    formset = NumberedFormSet
+    formset = SourceFormSet
     fields = ("title", ("publisher", "kind", "published"), "url")
-    extra = 0
 
 
-class AimInline(admin.StackedInline):
+class MembershipInline(FactRows):
+    model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
+    fields = ("council", ("role", "joined", "left"), "sources")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("council")
+
+
+class OtherMemberInline(FactRows):
+    model = OtherMember
+    fields = (("name", "kind"), ("role", "joined", "left"), "sources")
+
+
+class AimInline(FactRows):
     model = Aim
-    form = OwnSourcesForm
-    formset = NumberedFactFormSet
+    formset = NumberedCitingFormSet
     fields = ("kind", "text", "sources")
-    extra = 0
 
 
-class OutcomeInline(admin.StackedInline):
+class OutcomeInline(FactRows):
     model = Outcome
-    form = OwnSourcesForm
-    formset = NumberedFactFormSet
+    formset = NumberedCitingFormSet
     fields = (("kind", "result"), ("amount", "period"), "text", "sources")
-    extra = 0
 
 
-class MilestoneInline(admin.StackedInline):
+class MilestoneInline(FactRows):
     model = Milestone
-    form = OwnSourcesForm
-    formset = NumberedFactFormSet
+    formset = NumberedCitingFormSet
     fields = ("happened", "text", "sources")
-    extra = 0
+
+
+class NameInline(RecordRows):
+    model = PartnershipName
+
+
+class FormerSlugInline(RecordRows):
+    model = FormerSlug

@@ -14,6 +14,7 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .one_screen import OneScreenMixin
 from .publishing import PublishingMixin
 from .together import TogetherMixin
 from .tools import RecordToolsMixin
@@ -25,6 +26,7 @@ class PartnershipAdmin(
     TogetherMixin,
     VersionsMixin,
     PublishingMixin,
+    OneScreenMixin,
     RecordToolsMixin,
     admin.ModelAdmin,
 ):
@@ -43,17 +45,16 @@ class PartnershipAdmin(
         "Every word has to occur in a name, the summary, a service or a member council."
     )
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("functions",)
     save_on_top = True
     form = PartnershipForm
     inlines = (
-        NameInline,
         SourceInline,
         MembershipInline,
         OtherMemberInline,
         AimInline,
         OutcomeInline,
         MilestoneInline,
+        NameInline,
         FormerSlugInline,
     )
     fieldsets = (

@@ -1,5 +1,6 @@
 """Who takes part in a partnership, in which role and from when to when."""
 
+from collections.abc import Collection
 from datetime import date
 from operator import attrgetter
 
@@ -48,7 +49,11 @@ class MemberPeriod(models.Model):
     def clean(self):
         if is_before(self.left, self.joined):
             raise ValidationError(
-                {"left": "A member cannot leave before the day on which it joined."}
+                {
+                    "left": "A member cannot leave before it joined,"
+                    f" {self.joined.in_words()}: type that date or a later one, or"
+                    " correct the date of joining."
+                }
             )
 
     @property
@@ -135,6 +140,9 @@ class Membership(MemberPeriod):
 
     objects = MembershipQuerySet.as_manager()
 
+    # Keys of rows that whoever writes this one compares it with, as they are to be.
+    beside: Collection[int] = ()
+
     class Meta:
         ordering = ["partnership", "joined_earliest", "council"]
         constraints = [
@@ -184,7 +192,7 @@ class Membership(MemberPeriod):
         if self.partnership_id and self.council_id:
             others = Membership.objects.filter(
                 partnership=self.partnership_id, council=self.council_id
-            ).exclude(pk=self.pk)
+            ).exclude(pk__in=[self.pk, *self.beside])
             if any(self.overlaps(other) for other in others):
                 raise ValidationError(
                     {"joined": "This council is already a member at that time."}
@@ -228,6 +236,11 @@ class Membership(MemberPeriod):
         if council.started and self.joined and self.joined.latest < council.started:
             return (
                 f"{council} joined {self.joined.in_words()},"
+                f" before it began on {council.started:%-d %B %Y}"
+            )
+        if council.started and self.left and self.left.latest < council.started:
+            return (
+                f"{council} left {self.left.in_words()},"
                 f" before it began on {council.started:%-d %B %Y}"
             )
         if council.ended and self.joined and self.joined.earliest > council.ended:

@@ -129,7 +129,10 @@ class Partnership(models.Model):
         if self.slug in self.TAKEN:
             errors["slug"] = "Another page of the registry has this address."
         if is_before(self.ended, self.started):
-            errors["ended"] = "The end cannot come before the start."
+            errors["ended"] = (
+                f"The end cannot come before the start, {self.started.in_words()}: type"
+                " that date or a later one, or correct the start."
+            )
         if self.ended and self.status != Status.ENDED:
             errors["status"] = "There is an end date: choose “Ended”."
         if self.publication != Publication.WITHDRAWN:

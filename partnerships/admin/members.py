@@ -1,0 +1,121 @@
+"""The councils of a record: which body of which time, and how it is chosen."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from councils.council_box import CouncilField, CouncilLabels, CouncilSelect
+from councils.lineage import Lineage
+from councils.models import Council
+from councils.notes import in_words, listed
+
+from ..models import Membership
+from .citing import CitingForm, CitingFormSet
+
+
+class MembershipForm(CitingForm):
+    """Refuses a membership before its council began or after its last day."""
+
+    council = CouncilField(
+        queryset=Council.objects.all(),
+        widget=CouncilSelect(Membership._meta.get_field("council"), admin.site),
+        help_text=(
+            "Any of its names, or a GSS code, former ones too. Choose the body of the"
+            " time, not its heir."
+        ),
+    )
+
+    def __init__(self, *args, labels=None, beside=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["council"].widget.labels = labels
+        self.instance.beside = beside
+
+    def validate_constraints(self):
+        """Leave the rules about two rows to the form set, which has both as typed."""
+        exclude = {*self._get_validation_exclusions(), "partnership"}
+        try:
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("council"):
+            dates = {name: cleaned.get(name) for name in ("joined", "left")}
+            membership = Membership(council=cleaned["council"], **dates)
+            if contradiction := membership.outside_lifetime():
+                self.add_error("council", f"{contradiction}.{instead(membership)}")
+        return cleaned
+
+
+def instead(membership: Membership) -> str:
+    """Say which council was there at the time of a membership outside its lifetime."""
+    council, lineage = membership.council, Lineage()
+    came_later = council.started and any(
+        day and day.latest < council.started
+        for day in (membership.joined, membership.left)
+    )
+    if came_later:
+        before = [
+            succession.predecessor.name for succession in lineage.before(council.pk)
+        ]
+        return (
+            f" Before it came {listed(before)}: choose one of that time."
+            if before
+            else ""
+        )
+    successions = lineage.after(council.pk)
+    if not successions or council.ended is None:
+        return ""
+    heirs = listed([succession.successor.name for succession in successions])
+    said = f" {heirs} took over on {in_words(successions[0].vesting_day)}"
+    day = membership.joined and membership.joined.earliest
+    if not day or day <= council.ended:
+        return f"{said}: end this membership by the day before, and add the heir’s own."
+    later = listed([step.council.name for step in lineage.heirs_on(council.pk, day)])
+    if later and later != heirs:
+        said += f", and {later} stood when this one joined"
+    return f"{said}: choose the body of the time."
+
+
+class MembershipFormSet(CitingFormSet):
+    """Compares the memberships of one council with each other, as they are typed."""
+
+    def get_form_kwargs(self, index):
+        if not hasattr(self, "_shared"):
+            saved = [row.pk for row in self.get_queryset()]
+            self._shared = {"labels": CouncilLabels(), "beside": saved}
+        return {**super().get_form_kwargs(index), **self._shared}
+
+    def clean(self):
+        super().clean()
+        kept: list[Membership] = []
+        for form in self.forms:
+            if self._should_delete_form(form) or not form.cleaned_data.get("council"):
+                continue
+            row = form.instance
+            twins = [one for one in kept if one.council_id == row.council_id]
+            if not form.errors and any(row.overlaps(twin) for twin in twins):
+                form.add_error(
+                    "council",
+                    f"{row.council} is on this page twice for the same time: delete one"
+                    " of the two, or say when it left and joined again.",
+                )
+            elif not form.errors and not row.left and self._still_open(form):
+                form.add_error(
+                    "left",
+                    f"Another membership of {row.council} is to end by the same save."
+                    " Save that first, then take this date away.",
+                )
+            kept.append(row)
+
+    def _still_open(self, form) -> bool:
+        """Return whether another row has no end yet when this one is saved.
+
+        The database allows one for each council; rows are saved in their order.
+        """
+        later = self.initial_forms[self.forms.index(form) + 1 :]
+        return form in self.initial_forms and any(
+            other.initial["council"] == form.instance.council_id
+            and other.initial["left"] is None
+            for other in later
+        )

@@ -1,0 +1,40 @@
+"""A record and all its rows on one screen: sources first, for the facts to choose."""
+
+from django import forms
+from django.db.models import Q
+
+from ..models import ServiceFunction
+from .boxes import Boxes, DatesInWords
+from .citing import CitingFormSet, RecordSources, SourceFormSet
+
+
+class OneScreenMixin(DatesInWords):
+    """Joins the rows of a record: facts choose sources that are not saved yet."""
+
+    class Media:
+        css = {"all": ["record-form.css"]}
+        js = [forms.Script("record-form.js", defer=True)]
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        facts = [one for one in formsets if isinstance(one, CitingFormSet)]
+        for formset in formsets:
+            if isinstance(formset, SourceFormSet):
+                formset.citing_formsets = facts
+                sources = RecordSources(formset)
+                for fact in facts:
+                    fact.sources = sources
+        return formsets, inlines
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "functions":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        own = ServiceFunction.objects.filter(
+            partnerships=request.resolver_match.kwargs.get("object_id")
+        )
+        return db_field.formfield(
+            queryset=ServiceFunction.objects.filter(
+                Q(is_retired=False) | Q(pk__in=own)
+            ).in_order(),
+            widget=Boxes(group="Functions", kind="function-boxes"),
+        )
