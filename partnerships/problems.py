@@ -84,6 +84,14 @@ def broken_successions() -> Iterator[Problem]:
         yield Problem(f"council {council.slug}", "it ended and nobody succeeded it")
 
 
+def contradictions(partnership: Partnership) -> Iterator[str]:
+    """Yield what is wrong with one record from `for_detail` by any of its queues."""
+    today = timezone.localdate()
+    for queue in QUEUES:
+        if queue.is_wrong and isinstance(partnership, queue.model):
+            yield from queue.reasons(partnership, today)
+
+
 def duplicates() -> Iterator[Problem]:
     """Yield partnerships that go by the same name."""
     seen: dict[str, str] = {}

@@ -6,7 +6,6 @@ admin's first page, `check_registry` and the public pages all read this one list
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -18,14 +17,15 @@ from councils.partial_dates import is_before
 from .choices import Publication, Result, Status, StatusInJune2013
 from .models import Partnership, Suggestion
 from .models.attention import BRIEFING, FORECAST
+from .models.members import MemberPeriod
 
 
 class Queue(NamedTuple):
     """One kind of work.
 
-    `rows` narrows a QuerySet of `model` to the rows that need it, as of a day; `reasons`
-    says why one of them does. Those of a partnership read it from `for_detail`.
-    `is_wrong` marks what `check_registry` counts as an error, `is_public` what readers
+    `rows` narrows a QuerySet of `model` to the rows that need it, as of a day, and
+    `reasons` says why one of them does. Partnerships come from `for_detail`. `is_wrong`
+    marks what `check_registry` counts as an error, `is_public` what readers
     of a record are told.
     """
 
@@ -55,12 +55,12 @@ def numbers_waiting(queues: Iterable[Queue]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for model, some in by_model.items():
         rows = model._default_manager.all()
-        counts = {
-            queue.slug: Count("pk", filter=among(queue.rows(rows, today)))
-            for queue in some
-        }
-        found = rows.order_by().aggregate(**counts)
-        numbers |= found
+        numbers |= rows.order_by().aggregate(
+            **{
+                queue.slug: Count("pk", filter=among(queue.rows(rows, today)))
+                for queue in some
+            }
+        )
     return numbers
 
 
@@ -155,14 +155,15 @@ def missing_rows(partnership: Partnership, today: date) -> Iterator[str]:
         yield "it names no council"
 
 
-def contradictions(partnership: Partnership, today: date) -> Iterator[str]:
+def at_odds(partnership: Partnership, today: date) -> Iterator[str]:
     """Yield the reasons why the fields and rows of one record cannot all be true."""
     ended = partnership.ended
-    members = list(partnership.memberships.all())
+    councils = list(partnership.memberships.all())
+    for membership in councils:
+        if membership.outside_lifetime():
+            yield membership.outside_lifetime()
+    members: list[MemberPeriod] = [*councils, *partnership.other_members.all()]
     for member in members:
-        if member.outside_lifetime():
-            yield member.outside_lifetime()
-    for member in chain(members, partnership.other_members.all()):
         if is_before(ended, member.joined):
             yield f"{member} joined after the partnership ended"
         if is_before(ended, member.left):
@@ -171,7 +172,7 @@ def contradictions(partnership: Partnership, today: date) -> Iterator[str]:
             yield f"{member} left before the partnership started"
     if is_before(ended, partnership.announced):
         yield "it ended before it was announced"
-    left = [member.left and member.left.latest < today for member in members]
+    left = [member.left and member.left.latest < today for member in councils]
     if partnership.status == Status.ONGOING and left and all(left):
         yield "its status is ongoing, but every council has left"
     yield from at_odds_with_the_briefing(partnership)
@@ -250,7 +251,7 @@ QUEUES = (
         "Ask the sources which of the two is right.",
         Partnership,
         lambda rows, today: rows.kept().contradictory(today),
-        contradictions,
+        at_odds,
         is_wrong=True,
     ),
     Queue(

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from ..models import Change, FormerSlug, Partnership
+from .checking import CheckingMixin
 from .forms import PartnershipForm, was_public
 from .inlines import (
     AimInline,
@@ -14,11 +15,17 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .queues import QueuesMixin
 from .tools import RecordToolsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(
+    QueuesMixin,
+    CheckingMixin,
+    RecordToolsMixin,
+    admin.ModelAdmin,
+):
     list_display = (
         "name",
         "status",

@@ -74,6 +74,11 @@ class AttentionQuerySet(models.QuerySet):
             )
         )
 
+    def checked_in_time(self, today: date):
+        """Return the published ones whose next check lies ahead."""
+        due = self.due_for_checking(today).order_by().values("pk")
+        return self.filter(publication=Publication.PUBLISHED).exclude(pk__in=due)
+
     def with_ended_members(self, today: date):
         """Return the live ones with a member council that ended and has not left."""
         members = Membership.objects.in_reorganisation(today).filter(

@@ -1,5 +1,8 @@
 """What was expected, what came of it, and which source says so."""
 
+from datetime import datetime
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, Q, Subquery
@@ -63,7 +66,11 @@ class Source(Numbered):
     published = PartialDateField()
     kind = models.CharField(max_length=20, choices=SourceKind)
 
-    objects = SourceQuerySet.as_manager()
+    # Where `with_link_failure` annotated them.
+    link_failure: str | None
+    link_failed: datetime | None
+
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["partnership", "number"]
