@@ -37,7 +37,7 @@ class Missing(NamedTuple):
     """How many records lack a fact that readers ask for first.
 
     `forecast` counts those with an outcome that is a forecast nobody has reported on,
-    `check` those that are due for checking, `link` those with a source whose link fails.
+    `check` those that are due for checking, `link` those with a link that fails.
     """
 
     start: Share

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 
 from councils.admin import SECURE_ADDRESSES
 
+from ..choices import Publication
 from ..models import Check, LinkCheck, Source
 from .rows import PartOfRecordAdmin, ReadOnlyAdmin
 
@@ -105,12 +106,13 @@ class CheckingMixin(admin.ModelAdmin):
 
     def check_of(self, partnership, form):
         """Return what the box above a record says and asks of its check."""
+        is_on_rota = partnership.publication == Publication.PUBLISHED
         return {
             "address": checks_address(partnership),
             "form": form,
             "last": partnership.checks.select_related("by").first(),
-            "next": partnership.next_check(),
-            "due": capfirst(partnership.due_in_words()),
+            "next": partnership.next_check() if is_on_rota else None,
+            "due": capfirst(partnership.due_in_words()) if is_on_rota else "",
         }
 
     def checks_view(self, request, object_id):
