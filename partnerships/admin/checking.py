@@ -31,7 +31,6 @@ class CheckingActionForm(ActionForm):
 
     note = forms.CharField(
         label="Note, for a check:",
-        max_length=300,
         required=False,
         widget=forms.TextInput(attrs={"maxlength": 300}),
     )
