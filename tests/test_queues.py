@@ -351,6 +351,14 @@ def test_a_queue_that_there_is_not_is_not_answered_with_everything(admin_client)
         assert answer.url.endswith("?e=1")
 
 
+def test_the_lists_own_counts_agree_with_the_queues(admin_client):
+    in_trouble()
+    page = admin_client.get(reverse(LIST), {"_facets": "True"}).text
+    numbers = numbers_waiting(QUEUES)
+    for queue in PARTNERSHIPS:
+        assert f"{queue.title} ({numbers[queue.slug]})" in page
+
+
 @pytest.mark.parametrize(
     ("permissions", "shown"),
     [
