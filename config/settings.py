@@ -202,6 +202,11 @@ PROXIES = number("PROXIES", default=0, least=0)
 # Who answers for this site, as the privacy page says it.
 OPERATOR = os.environ.get("OPERATOR", "").strip()
 
+# After how many days a record is due for checking again; live is every one of which no
+# source says that it ended.
+CHECK_DAYS_LIVE = number("CHECK_DAYS_LIVE", default=180, least=1)
+CHECK_DAYS_ENDED = number("CHECK_DAYS_ENDED", default=365, least=1)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

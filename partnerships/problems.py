@@ -4,8 +4,8 @@ Models and constraints hold the rules of one row; these compare a row with other
 member with its council's lifetime, a citation with its record, a record with the rest.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from councils.folding import fold
 from councils.models import Council, Succession
-from councils.partial_dates import is_before
 
 from .models import FormerSlug, Partnership
 from .publishing import lacks
+from .queues import QUEUES, Queue
 
 
 class Problem(NamedTuple):
@@ -30,12 +30,25 @@ def every_problem() -> Iterator[Problem]:
     """Yield all that is wrong in the registry, row by row and across rows."""
     yield from broken_rows()
     yield from broken_successions()
-    for partnership in Partnership.objects.for_detail().in_order():
-        for reason in contradictions(partnership):
-            yield Problem(f"partnership {partnership.slug}", reason)
+    yield from in_queues(queue for queue in QUEUES if queue.is_wrong)
     yield from unfit_to_be_seen()
     yield from duplicates()
     yield from lost_addresses()
+
+
+def work_waiting() -> Iterator[Problem]:
+    """Yield what waits for an editor and is no error of the registry."""
+    yield from in_queues(queue for queue in QUEUES if not queue.is_wrong)
+
+
+def in_queues(queues: Iterable[Queue]) -> Iterator[Problem]:
+    """Yield every reason for which a row is in one of these queues."""
+    today = timezone.localdate()
+    for queue in queues:
+        for row in queue.fetched(today):
+            record = f"{row._meta.verbose_name} {'/'.join(key_of(row))}"
+            for reason in queue.reasons(row, today):
+                yield Problem(record, reason)
 
 
 def broken_rows() -> Iterator[Problem]:
@@ -74,38 +87,11 @@ def broken_successions() -> Iterator[Problem]:
 
 
 def contradictions(partnership: Partnership) -> Iterator[str]:
-    """Yield the reasons why the rows of one record cannot all be true."""
-    announced, started = partnership.announced, partnership.started
-    ended = partnership.ended
-    members = [*partnership.memberships.all(), *partnership.other_members.all()]
-    for member in members:
-        if hasattr(member, "outside_lifetime") and member.outside_lifetime():
-            yield member.outside_lifetime()
-        if is_before(ended, member.joined):
-            yield f"{member} joined after the partnership ended"
-        if is_before(ended, member.left):
-            yield f"{member} left after the partnership ended"
-        if is_before(member.left, started):
-            yield f"{member} left before the partnership started"
-    if is_before(ended, announced):
-        yield "it ended before it was announced"
-    own_sources = {source.pk for source in partnership.sources.all()}
-    facts: list[Any] = [
-        *members,
-        *partnership.aims.all(),
-        *partnership.outcomes.all(),
-        *partnership.milestones.all(),
-    ]
-    for fact in facts:
-        cited = {source.pk for source in fact.sources.all()}
-        if not cited:
-            yield f"no source for: {fact}"
-        if cited - own_sources:
-            yield f"a source of another record is cited for: {fact}"
-    if not partnership.functions.all():
-        yield "it names no function"
-    if not partnership.memberships.all():
-        yield "it names no council"
+    """Yield what is wrong with one record from `for_detail` by any of its queues."""
+    today = timezone.localdate()
+    for queue in QUEUES:
+        if queue.is_wrong and isinstance(partnership, queue.model):
+            yield from queue.reasons(partnership, today)
 
 
 def unfit_to_be_seen() -> Iterator[Problem]:

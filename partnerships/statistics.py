@@ -11,6 +11,7 @@ from councils.partial_dates import PartialDate
 
 from .choices import DeliveryModel, Result, Status
 from .models import Change, Membership, Outcome, PartnershipQuerySet
+from .queues import among
 
 
 class Share(NamedTuple):
@@ -35,7 +36,8 @@ class Standing(NamedTuple):
 class Missing(NamedTuple):
     """How many records lack a fact that readers ask for first.
 
-    `forecast` counts those with an outcome that is a forecast nobody has reported on.
+    `forecast` counts those with an outcome that is a forecast nobody has reported on,
+    `check` those that are due for checking, `link` those with a link that fails.
     """
 
     start: Share
@@ -43,6 +45,8 @@ class Missing(NamedTuple):
     outcome: Share
     money: Share
     forecast: Share
+    check: Share
+    link: Share
 
 
 def standing(partnerships: PartnershipQuerySet) -> Standing:
@@ -97,6 +101,8 @@ def missing(partnerships: PartnershipQuerySet) -> Missing:
             outcome=~Exists(outcomes),
             money=~Exists(outcomes.filter(amount__isnull=False)),
             forecast=Q(Exists(outcomes.filter(result=Result.EXPECTED))),
+            check=among(partnerships.due_for_checking(timezone.localdate())),
+            link=among(partnerships.with_failing_links()),
         )
     )
 

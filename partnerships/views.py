@@ -34,6 +34,7 @@ from .footnotes import footnotes
 from .history import public_history
 from .models import FormerSlug, Membership, Partnership, ReportCount
 from .places import map_of
+from .queues import told_to_readers
 from .reports import ReportForm, delete_personal_data, sender_of
 
 
@@ -177,6 +178,7 @@ class PartnershipDetailView(OfOneRecordMixin, DetailView):
             ],
             benefits=benefits(partnership),
             footnotes=footnotes(partnership),
+            problems=told_to_readers(partnership),
             briefings=partnership.named_in_briefings.all(),
             case_study=getattr(partnership, "case_study", None),
             contrast=contrast_to(partnership),

@@ -7,7 +7,9 @@ from councils.models import Council
 from partnerships.admin.together import opened_with
 from partnerships.models import (
     Change,
+    Check,
     FormerSlug,
+    LinkCheck,
     Membership,
     Partnership,
     ReportCount,
@@ -251,6 +253,8 @@ def test_every_list_and_form_of_the_admin_opens(admin_client, registry):
     from django.contrib import admin
 
     Change.objects.begin(Partnership.objects.first())
+    Check.objects.create(partnership=Partnership.objects.first())
+    LinkCheck.objects.create(url="https://example.org/made-up")
     MilestoneFactory(partnership=Partnership.objects.first())
     OtherMemberFactory(partnership=Partnership.objects.first())
     FormerSlug.objects.create(slug="was", partnership=Partnership.objects.first())

@@ -70,6 +70,7 @@ def test_a_member_outside_its_councils_lifetime_is_found(sound):
         last_day="2009-03-31",
     )
     Membership.objects.update(joined="2008", left="2009-05")
+    Partnership.objects.update(status="not-known")
     (reason,) = reasons()
     assert "left May 2009, after its last day, 31 March 2009" in reason
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from ..models import Change, FormerSlug, Partnership
+from .checking import CheckingMixin
 from .forms import PartnershipForm, was_public
 from .inlines import (
     AimInline,
@@ -16,6 +17,7 @@ from .inlines import (
 )
 from .one_screen import OneScreenMixin
 from .publishing import PublishingMixin
+from .queues import QueuesMixin
 from .together import TogetherMixin
 from .tools import RecordToolsMixin
 from .versions import VersionsMixin
@@ -27,6 +29,8 @@ class PartnershipAdmin(
     VersionsMixin,
     PublishingMixin,
     OneScreenMixin,
+    QueuesMixin,
+    CheckingMixin,
     RecordToolsMixin,
     admin.ModelAdmin,
 ):

@@ -17,11 +17,8 @@ from ..models import (
 )
 
 
-class PartOfRecordAdmin(admin.ModelAdmin):
-    """Rows are kept on their partnership's page; here they are found and read."""
-
-    list_select_related = ["partnership"]
-    autocomplete_fields = ("partnership",)
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that something else writes; here they are found and read."""
 
     def has_add_permission(self, request):
         return False
@@ -31,6 +28,13 @@ class PartOfRecordAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class PartOfRecordAdmin(ReadOnlyAdmin):
+    """Rows are kept on their partnership's page; here they are found and read."""
+
+    list_select_related = ["partnership"]
+    autocomplete_fields = ("partnership",)
 
 
 @admin.register(Membership)

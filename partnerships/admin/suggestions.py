@@ -4,13 +4,15 @@ from django.contrib import admin
 from django.utils.html import format_html
 
 from ..models import Suggestion
+from .queues import QueuesMixin
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(admin.ModelAdmin):
+class SuggestionAdmin(QueuesMixin, admin.ModelAdmin):
     """Readers' reports: read here, answered by a status and a note."""
 
     list_display = ("reference", "subject", "part_in_words", "status", "sent")
+    beside_reasons = ("subject", "part_in_words")
     list_select_related = ("partnership",)
     list_filter = ("status", "sent")
     search_fields = ("reference", "partnership__name", "message", "note")

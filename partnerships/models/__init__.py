@@ -1,9 +1,11 @@
 """What councils share, who takes part, what was expected and what came of it."""
 
 from .addresses import FormerSlug
+from .checks import Check
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .history import Change
+from .links import LinkCheck
 from .members import Membership, OtherMember
 from .names import PartnershipName
 from .partnership import Partnership
@@ -13,7 +15,9 @@ from .suggestions import ReportCount, Suggestion
 __all__ = [
     "Aim",
     "Change",
+    "Check",
     "FormerSlug",
+    "LinkCheck",
     "Membership",
     "Milestone",
     "OtherMember",

@@ -1,12 +1,16 @@
 """What was expected, what came of it, and which source says so."""
 
+from datetime import datetime
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q, Subquery
 
 from councils.partial_dates import EarliestDay, PartialDateField, day_column
 
 from ..choices import BenefitKind, Period, Result, SourceKind
+from .links import LinkCheck
 
 
 def sources_of_the_same_record(fact):
@@ -36,6 +40,20 @@ class Numbered(models.Model):
         return (self.partnership.slug, self.number)
 
 
+class SourceQuerySet(NumberedQuerySet):
+    def with_failing_link(self):
+        """Return those whose address led nowhere when it was last asked."""
+        return self.filter(Exists(LinkCheck.objects.failing().of_a_source()))
+
+    def with_link_failure(self):
+        """Annotate why the address fails and when it did, None where it does not."""
+        failure = LinkCheck.objects.failing().of_a_source()
+        return self.annotate(
+            link_failure=Subquery(failure.values("error")),
+            link_failed=Subquery(failure.values("checked")),
+        )
+
+
 class Source(Numbered):
     """A document or page that supports facts of one partnership."""
 
@@ -47,6 +65,12 @@ class Source(Numbered):
     url = models.URLField("address", max_length=500)
     published = PartialDateField()
     kind = models.CharField(max_length=20, choices=SourceKind)
+
+    # Where `with_link_failure` annotated them.
+    link_failure: str | None
+    link_failed: datetime | None
+
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["partnership", "number"]

@@ -23,12 +23,13 @@ from ..choices import (
     StatusInJune2013,
 )
 from .addresses import FormerSlug
+from .checks import OnTheRota
 from .functions import ServiceFunction
 from .members import Membership
 from .questions import PartnershipQuerySet
 
 
-class Partnership(models.Model):
+class Partnership(OnTheRota, models.Model):
     """An arrangement in which public bodies share services, at least one a council."""
 
     # Addresses under /partnerships/ that are no record's.

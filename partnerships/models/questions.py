@@ -10,13 +10,14 @@ from councils.models import Council
 from councils.partial_dates import PartialDate
 
 from ..choices import Publication, Relationship, Role, Status
+from .attention import AttentionQuerySet
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .members import Membership, OtherMember
 from .names import PartnershipName
 
 
-class PartnershipQuerySet(models.QuerySet):
+class PartnershipQuerySet(AttentionQuerySet):
     """Every question about many partnerships.
 
     Questions about members, functions and outcomes are subqueries: a join would repeat
@@ -298,9 +299,12 @@ class PartnershipQuerySet(models.QuerySet):
 
     def for_detail(self):
         """Fetch what one partnership's page says, with the sources of each fact."""
-        sources = Prefetch("sources", Source.objects.order_by("number"))
+        sources = Prefetch(
+            "sources", Source.objects.with_link_failure().order_by("number")
+        )
         return (
             self.with_relationship()
+            .with_last_check()
             .with_number_of_members()
             .prefetch_related(
                 Prefetch("functions", ServiceFunction.objects.in_order()),

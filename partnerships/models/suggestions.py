@@ -27,6 +27,10 @@ class SuggestionQuerySet(models.QuerySet):
     def get_by_natural_key(self, reference):
         return self.get(reference=reference)
 
+    def waiting(self):
+        """Return the reports that no editor has dealt with."""
+        return self.filter(status__in=EMAIL_NEEDED)
+
     def delete_old_emails(self, now: datetime) -> int:
         """Forget the e-mail addresses that have been kept for as long as readers were
         told; return how many."""

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.problems import every_problem
+from partnerships.problems import every_problem, work_waiting
 
 
 class Command(BaseCommand):
@@ -12,7 +12,17 @@ class Command(BaseCommand):
         " record with the reason and ends with an error if there is any."
     )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--work",
+            action="store_true",
+            help="also print what waits for an editor, which is no error",
+        )
+
+    def handle(self, *, work, **options):
+        if work:
+            for waiting in work_waiting():
+                self.stdout.write(f"to do: {waiting.record}: {waiting.reason}")
         problems = 0
         for problem in every_problem():
             problems += 1
