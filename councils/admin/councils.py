@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 
-from .models import Council, CouncilName, FormerCode, Succession
+from ..models import Council, CouncilName, FormerCode, Succession
 
 # A web address typed without its scheme is taken for a secure one.
 SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
