@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from ..models import Change, FormerSlug, Partnership
+from .ending import EndingMixin
 from .forms import PartnershipForm, was_public
 from .inlines import (
     AimInline,
@@ -14,11 +15,12 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .merging import MergingMixin
 from .tools import RecordToolsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(EndingMixin, MergingMixin, RecordToolsMixin, admin.ModelAdmin):
     list_display = (
         "name",
         "status",

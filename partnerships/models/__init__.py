@@ -5,6 +5,7 @@ from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .history import Change
 from .members import Membership, OtherMember
+from .mergers import Merger
 from .names import PartnershipName
 from .partnership import Partnership
 from .questions import PartnershipQuerySet
@@ -15,6 +16,7 @@ __all__ = [
     "Change",
     "FormerSlug",
     "Membership",
+    "Merger",
     "Milestone",
     "OtherMember",
     "Outcome",
