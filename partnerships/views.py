@@ -148,7 +148,7 @@ class OfOneRecordMixin(View):
                 )
             withdrawn = Partnership.objects.filter(
                 slug=slug, publication=Publication.WITHDRAWN
-            ).first()
+            ).first() or FormerSlug.objects.withdrawn_at(slug)
             if not withdrawn:
                 raise
             context = {"withdrawal": withdrawn.changes.withdrawal()}

@@ -205,6 +205,14 @@ def test_a_record_is_withdrawn_with_a_reason_and_comes_back(
     assert away.by == back.by == admin_user
 
 
+def test_former_addresses_of_a_withdrawn_record_say_why(admin_client, client, record):
+    FormerSlug.objects.create(slug="once", partnership=record)
+    admin_client.post(place("withdraw", record), {"reason": "Another service."})
+    gone = client.get("/partnerships/once/")
+    assert gone.status_code == 410
+    assert "Another service." in gone.text
+
+
 def test_withdrawing_and_bringing_back_need_a_reason(admin_client, record):
     for page in ("withdraw", "bring_back"):
         answer = admin_client.post(place(page, record), {"reason": ""})

@@ -15,6 +15,13 @@ NOT_KNOWN = "not known"
 class OrderRowForm(forms.ModelForm):
     """Who takes over from whom. A succession that is known already joins the order."""
 
+    class Meta:
+        labels = {
+            "predecessor": "Council taken over",
+            "successor": "Heir",
+            "is_same_legal_body": "Same legal body",
+        }
+
     def clean(self):
         cleaned = super().clean()
         if not self.instance.pk and cleaned.get("predecessor"):

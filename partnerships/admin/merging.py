@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 
 from .. import merging
 from ..choices import Publication
@@ -19,12 +20,12 @@ from .record_tools import ReasonForm, RecordToolView, RecordViewsMixin
 from .rows import PartOfRecordAdmin
 
 TITLES = {
-    "sources": "Sources",
     "memberships": "Member councils",
     "other_members": "Other members",
     "aims": "Aims",
     "outcomes": "Outcomes",
     "milestones": "Turning points",
+    "sources": "Sources",
 }
 
 
@@ -52,10 +53,11 @@ class Pair:
     choice: Any
 
     @property
-    def sides(self) -> list[tuple[Any, list[str]]]:
+    def sides(self) -> list[tuple[str, Any, list[str]]]:
         """Both rows with what they say beyond their names; None where there is none."""
         return [
-            (row, details_of(row) if row else []) for row in (self.kept, self.merged)
+            (side, row, details_of(row) if row else [])
+            for side, row in (("Stays", self.kept), ("Goes", self.merged))
         ]
 
 
@@ -83,10 +85,13 @@ class MergeForm(ReasonForm):
 
     def choice_of(self, kind, row, same) -> forms.TypedChoiceField:
         return forms.TypedChoiceField(
-            label=f"What becomes of {row}",
+            label=f"What becomes of “{Truncator(row).chars(40)}”",
             choices=[
                 (merging.TAKE, "Take it over"),
-                *((other.pk, f"The same as: {other}") for other in self.kept[kind]),
+                *(
+                    (other.pk, f"The same as: {Truncator(other).chars(60)}")
+                    for other in self.kept[kind]
+                ),
                 (merging.LEAVE, "Leave it out"),
             ],
             coerce=lambda value: int(value) if value.isdigit() else value,
