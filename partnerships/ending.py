@@ -111,10 +111,15 @@ def undo(partnership: Partnership, ending: Ending, *, reason: str, by=None) -> N
     ]
     for member in members:
         key = key_of(member)
-        if key in was and key in became and member.left == became[key]["left"]:
-            member.left = was[key]["left"]
+        if not (key in was and key in became):
+            continue
+        then, since = was[key]["fields"], became[key]["fields"]
+        if member.left == since["left"]:
+            member.left = then["left"]
             member.save()
-            new = [s for s in became[key]["sources"] if s not in was[key]["sources"]]
+            new = [
+                source for source in since["sources"] if source not in then["sources"]
+            ]
             numbers = [number for _, number in new]
             member.sources.remove(*member.sources.filter(number__in=numbers))
     for source in partnership.sources.all():

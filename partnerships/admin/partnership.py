@@ -16,11 +16,20 @@ from .inlines import (
     SourceInline,
 )
 from .merging import MergingMixin
+from .together import TogetherMixin
 from .tools import RecordToolsMixin
+from .versions import VersionsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(EndingMixin, MergingMixin, RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(
+    EndingMixin,
+    MergingMixin,
+    TogetherMixin,
+    VersionsMixin,
+    RecordToolsMixin,
+    admin.ModelAdmin,
+):
     list_display = (
         "name",
         "status",
