@@ -167,6 +167,16 @@ def citations(text: str) -> list[int]:
     ]
 
 
+def renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """Return the text with its citations renumbered; others stay as they are."""
+
+    def new(citation: re.Match) -> str:
+        number = int(citation[1])
+        return f"[{numbers.get(number, number)}]"
+
+    return CITATION.sub(new, text)
+
+
 def uncited(text: str) -> list[str]:
     """Return the paragraphs, and points of lists, that do not end with a citation."""
     found = []

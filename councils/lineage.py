@@ -36,7 +36,9 @@ class Lineage:
 
     def __init__(self, successions: Iterable[Succession] | None = None):
         if successions is None:
-            successions = Succession.objects.select_related("predecessor", "successor")
+            successions = Succession.objects.select_related(
+                "predecessor", "successor", "order"
+            )
         self._to = defaultdict(list)
         self._from = defaultdict(list)
         for succession in successions:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from .choices import CouncilType, Extent, Nation, Region
 from .folding import Folded, fold, folded_words
+from .orders import ReorganisationOrder, in_words
 
 gss_code_form = RegexValidator(
     r"^[EWSN][0-9]{8}\Z",
@@ -236,10 +237,19 @@ class Council(models.Model):
         return (self.slug,)
 
     def clean(self):
+        errors = {}
         if self.started and self.ended and self.ended < self.started:
-            raise ValidationError(
-                {"ended": "The last day cannot come before the first day."}
-            )
+            errors["ended"] = "The last day cannot come before the first day."
+        if self.pk:
+            given = "“{}” gives this day, {}: change it there, in the order."
+            for order in self.first_day_given_by.all():
+                if self.started != order.vesting_day:
+                    errors["started"] = given.format(order, in_words(order.vesting_day))
+            for order in self.last_day_given_by.all():
+                if self.ended != order.last_day:
+                    errors["ended"] = given.format(order, in_words(order.last_day))
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def vesting_day(self) -> date | None:
@@ -331,6 +341,16 @@ class Succession(models.Model):
     is_same_legal_body = models.BooleanField(
         help_text="The predecessor went on as a legal person under the new name."
     )
+    order = models.ForeignKey(
+        ReorganisationOrder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="successions",
+        help_text="The order that made it; blank where none is entered.",
+    )
+    was_known_before_order = models.BooleanField(default=False, editable=False)
 
     objects = SuccessionQuerySet.as_manager()
 
@@ -357,6 +377,13 @@ class Succession(models.Model):
         """Refuse days that contradict the councils' own; so no chain becomes a loop."""
         if not (self.predecessor_id and self.successor_id and self.last_day):
             return
+        if self.order and self.last_day != self.order.last_day:
+            raise ValidationError(
+                {
+                    "last_day": f"“{self.order}” gives this day,"
+                    f" {in_words(self.order.last_day)}: change it there, in the order."
+                }
+            )
         if self.predecessor.ended != self.last_day:
             ended = self.predecessor.ended
             raise ValidationError(
@@ -375,6 +402,14 @@ class Succession(models.Model):
     def vesting_day(self) -> date:
         """The successor's first day there: the day after the predecessor's last."""
         return self.last_day + timedelta(days=1)
+
+    def leave_order(self) -> None:
+        """Go with the order that made it, or stay if it was known before."""
+        if not self.was_known_before_order:
+            self.delete()
+            return
+        self.order, self.was_known_before_order = None, False
+        self.save()
 
     def natural_key(self):
         return (self.predecessor.slug, self.successor.slug)

@@ -120,3 +120,5 @@ await copyFile("record-form.js", "dist/record-form.js");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
 await copyFile("favicon.ico", "dist/root/favicon.ico");
+
+await copyFile("record_tools.css", "dist/record_tools.css");

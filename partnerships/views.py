@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -149,9 +148,8 @@ class OfOneRecordMixin(View):
                     preserve_request=request.method == "POST",
                 )
             withdrawn = Partnership.objects.filter(
-                Q(slug=slug) | Q(former_slugs__slug=slug),
-                publication=Publication.WITHDRAWN,
-            ).first()
+                slug=slug, publication=Publication.WITHDRAWN
+            ).first() or FormerSlug.objects.withdrawn_at(slug)
             if not withdrawn:
                 raise
             context = {"withdrawal": withdrawn.changes.withdrawal()}

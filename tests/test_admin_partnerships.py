@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from councils.models import Council
+from councils.models import Council, ReorganisationOrder
 from partnerships.admin.together import opened_with
 from partnerships.models import (
     Change,
@@ -11,6 +11,7 @@ from partnerships.models import (
     FormerSlug,
     LinkCheck,
     Membership,
+    Merger,
     Partnership,
     ReportCount,
     ServiceFunction,
@@ -259,6 +260,11 @@ def test_every_list_and_form_of_the_admin_opens(admin_client, registry):
     OtherMemberFactory(partnership=Partnership.objects.first())
     FormerSlug.objects.create(slug="was", partnership=Partnership.objects.first())
     Suggestion.objects.create(message="Made up.", part_in_words="The whole record")
+    kept, merged = Partnership.objects.all()[:2]
+    Merger.objects.create(kept=kept, merged=merged, came={})
+    ReorganisationOrder.objects.create(
+        name="Made-up order", url="https://example.org/", vesting_day="2099-04-01"
+    )
     for model, options in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         found = admin_client.get(reverse(f"{name}_changelist"), {"q": "a"})

@@ -1,5 +1,6 @@
 """Briefings, the cases that they tell and the lessons that they draw."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
@@ -100,6 +101,11 @@ class Briefing(models.Model):
     def clean(self):
         refuse({"argument": problems_of_text(self.argument)})
 
+    def follow(self, old, new, anchors: dict[str, str]) -> None:
+        """Name the record into which one that it names was merged."""
+        self.names.remove(old)
+        self.names.add(new)
+
     @property
     def argument_in_html(self) -> SafeString:
         return prose.in_html(self.argument)
@@ -185,6 +191,28 @@ class CaseStudy(models.Model):
                 for field in self.PROSE
             }
         )
+
+    def follow(self, old, new, anchors: dict[str, str]) -> None:
+        """Go with a record that was merged, and cite the same sources by new numbers.
+
+        Raises ValidationError if the other record lacks a source that is cited.
+        """
+        numbers = {
+            int(place.removeprefix("source-")): int(now.removeprefix("source-"))
+            for place, now in anchors.items()
+            if place.startswith("source-")
+        }
+        texts = {field: getattr(self, field) for field in self.PROSE}
+        cited = {n for text in texts.values() for n in prose.citations(text)}
+        if lost := sorted(cited - {*numbers}):
+            raise ValidationError(
+                f"The case study “{self}” cites source {lost[0]} of “{old}”, which"
+                f" “{new}” would not have."
+            )
+        for field, text in texts.items():
+            setattr(self, field, prose.renumbered(text, numbers))
+        self.partnership = new
+        self.save()
 
     @property
     def summary(self) -> str:

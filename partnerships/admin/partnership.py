@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from ..models import Change, FormerSlug, Partnership
 from .checking import CheckingMixin
+from .ending import EndingMixin
 from .forms import PartnershipForm, was_public
 from .inlines import (
     AimInline,
@@ -15,6 +16,7 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .merging import MergingMixin
 from .one_screen import OneScreenMixin
 from .publishing import PublishingMixin
 from .queues import QueuesMixin
@@ -31,6 +33,8 @@ class PartnershipAdmin(
     OneScreenMixin,
     QueuesMixin,
     CheckingMixin,
+    EndingMixin,
+    MergingMixin,
     RecordToolsMixin,
     admin.ModelAdmin,
 ):

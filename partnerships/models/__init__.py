@@ -7,6 +7,7 @@ from .functions import ServiceFunction
 from .history import Change
 from .links import LinkCheck
 from .members import Membership, OtherMember
+from .mergers import Merger
 from .names import PartnershipName
 from .partnership import Partnership
 from .questions import PartnershipQuerySet
@@ -19,6 +20,7 @@ __all__ = [
     "FormerSlug",
     "LinkCheck",
     "Membership",
+    "Merger",
     "Milestone",
     "OtherMember",
     "Outcome",

@@ -15,16 +15,27 @@ class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
 
         A record that was renamed and then merged is found in one step.
         """
+        for partnership in self._led_to(slug):
+            if partnership.publication == Publication.PUBLISHED:
+                return partnership
+        return None
+
+    def withdrawn_at(self, slug: str):
+        """Return the withdrawn record to which a former address leads, None if none."""
+        last = [*self._led_to(slug)][-1:]
+        withdrawn = [p for p in last if p.publication == Publication.WITHDRAWN]
+        return withdrawn[0] if withdrawn else None
+
+    def _led_to(self, slug: str):
+        """Yield the records that an address leads to, one after another."""
         seen = set()
         while slug not in seen:
             seen.add(slug)
             former = self.filter(slug=slug).select_related("partnership").first()
             if not former:
-                return None
-            if former.partnership.publication == Publication.PUBLISHED:
-                return former.partnership
+                return
+            yield former.partnership
             slug = former.partnership.slug
-        return None
 
 
 class FormerSlug(models.Model):

@@ -100,6 +100,13 @@ class Suggestion(models.Model):
     def natural_key(self):
         return (self.reference,)
 
+    def follow(self, old, new, anchors: dict[str, str]) -> None:
+        """Go with a record that was merged, to the anchors that its facts have now."""
+        self.partnership = new
+        if self.part not in {"", "facts"}:
+            self.part = anchors.get(self.part, "")
+        self.save(update_fields=["partnership", "part"])
+
     @property
     def is_dealt_with(self) -> bool:
         return self.status not in EMAIL_NEEDED

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db import models
 from django.urls import path
 
-from .council_box import MOST_WORDS, CouncilBoxView
-from .folding import folded_words
-from .models import Council, CouncilName, FormerCode, Succession
+from ..council_box import MOST_WORDS, CouncilBoxView
+from ..folding import folded_words
+from ..models import Council, CouncilName, FormerCode, Succession
 
 # A web address typed without its scheme is taken for a secure one.
 SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {

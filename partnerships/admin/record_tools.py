@@ -1,0 +1,141 @@
+"""Small pages that ask for what a tool of a record needs, and why it is used."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.views.generic import FormView
+
+from ..models import Change, Partnership
+from .tools import RecordToolsMixin
+
+ADDRESS = "admin:partnerships_partnership_{}"
+
+
+class ReasonForm(forms.Form):
+    """Asks why, where nothing else has to be said."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=300,
+        help_text="Readers see it in the record’s history, without your name.",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+
+
+class RecordToolView(FormView):
+    """One thing that is done with one record, in one transaction, with a reason."""
+
+    model_admin: Any = None
+    template_name = "admin/partnerships/partnership/tool.html"
+    form_class: type[forms.Form] = ReasonForm
+    name: ClassVar[str]  # the end of its address
+    label: ClassVar[str]  # above the record's form, on its page and on its button
+    explanation = ""
+    permission = "change_partnership"
+    is_grave = False
+
+    @classmethod
+    def is_possible(cls, partnership: Partnership) -> bool:
+        """Return whether the record is in a state in which the tool makes sense."""
+        raise NotImplementedError
+
+    def act(self, form) -> str:
+        """Do it; return a sentence that says what was done."""
+        raise NotImplementedError
+
+    @classmethod
+    def is_allowed(cls, request) -> bool:
+        wanted = {"change_partnership", cls.permission}
+        return request.user.has_perms(f"partnerships.{name}" for name in wanted)
+
+    @classmethod
+    def address_for(cls, partnership: Partnership) -> str:
+        name = ADDRESS.format(cls.name.replace("-", "_"))
+        return reverse(name, args=[partnership.pk])
+
+    @transaction.atomic
+    def dispatch(self, request, *args, **kwargs):
+        if not self.is_allowed(request):
+            raise PermissionDenied
+        records = Partnership.objects.select_for_update()
+        self.partnership = get_object_or_404(records, pk=kwargs["pk"])
+        if not self.is_possible(self.partnership):
+            said = f"“{self.label}” is not possible for this record as it stands now."
+            messages.error(request, said)
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_success_url(self):
+        return reverse(ADDRESS.format("change"), args=[self.partnership.pk])
+
+    def form_valid(self, form):
+        try:
+            with transaction.atomic():
+                said = self.act(form)
+        except ValidationError as error:
+            for field, sentences in by_field(error).items():
+                form.add_error(field if field in form.fields else None, sentences)
+            return self.form_invalid(form)
+        messages.success(self.request, said)
+        return super().form_valid(form)
+
+    def get_context_data(self, **kwargs):
+        site = self.model_admin.admin_site
+        return super().get_context_data(
+            **site.each_context(self.request),
+            title=self.label,
+            subtitle=str(self.partnership),
+            opts=self.model_admin.opts,
+            original=self.partnership,
+            partnership=self.partnership,
+            explanation=self.explanation,
+            is_grave=self.is_grave,
+            media=self.model_admin.media,
+            **kwargs,
+        )
+
+    def record(self, reason: str) -> None:
+        """Keep the record as it stands now, by who asked for it."""
+        Change.objects.record(self.partnership, reason=reason, by=self.request.user)
+
+
+def by_field(error: ValidationError) -> dict[Any, list[str]]:
+    if hasattr(error, "error_dict"):
+        return error.message_dict
+    return {None: error.messages}
+
+
+class RecordViewsMixin(RecordToolsMixin):
+    """Gives the tools of a part of the admin their addresses, and offers them."""
+
+    class Media:
+        css = {"all": ["record_tools.css"]}
+
+    def record_views(self) -> list[type[RecordToolView]]:
+        return []
+
+    def get_urls(self):
+        views = [
+            path(
+                f"<int:pk>/{view.name}/",
+                self.admin_site.admin_view(view.as_view(model_admin=self)),
+                name=f"partnerships_partnership_{view.name.replace('-', '_')}",
+            )
+            for view in self.record_views()
+        ]
+        return [*views, *super().get_urls()]
+
+    def record_tools(self, request, partnership):
+        return [
+            *super().record_tools(request, partnership),
+            *(
+                (view.label, view.address_for(partnership))
+                for view in self.record_views()
+                if view.is_allowed(request) and view.is_possible(partnership)
+            ),
+        ]
