@@ -82,12 +82,15 @@ process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/root", { recursive: true });
 
-const { css } = compile("registry.scss", {
-  style: "compressed",
-  loadPaths: [PACKAGES],
-  quietDeps: true,
-});
-await writeFile("dist/registry.css", css.replace(/\/\*# sourceMappingURL=.*?\*\//g, ""));
+for (const name of ["registry", "admin"]) {
+  const { css } = compile(`${name}.scss`, {
+    style: "compressed",
+    loadPaths: [PACKAGES],
+    quietDeps: true,
+  });
+  const text = css.replace(/\/\*# sourceMappingURL=.*?\*\//g, "");
+  await writeFile(`dist/${name}.css`, text);
+}
 
 // GOV.UK's components start only on a body with this class; their own pages set
 // it with an inline script, which our Content-Security-Policy refuses.
