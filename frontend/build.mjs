@@ -116,6 +116,7 @@ await writeFile(
 await writeFile("dist/islands.svg", await islands());
 
 await copyFile("registry.js", "dist/registry.js");
+await copyFile("admin.js", "dist/admin.js");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
 await copyFile("favicon.ico", "dist/root/favicon.ico");
