@@ -28,7 +28,9 @@ class PrivacyView(TemplateView):
         return super().get_context_data(
             operator=settings.OPERATOR,
             email_days=settings.REPORT_EMAIL_DAYS,
-            session_days=settings.SESSION_COOKIE_AGE // 86400,
+            session_hours=settings.SESSION_COOKIE_AGE // 3600,
+            idle_minutes=int(settings.SESSION_IDLE.total_seconds()) // 60,
+            lock_minutes=int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60,
             csrf_days=settings.CSRF_COOKIE_AGE // 86400,
             **kwargs,
         )

@@ -7,7 +7,9 @@ and answers this machine alone.
 import os
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -40,6 +42,28 @@ def number(name: str, default: int, least: int) -> int:
     raise ImproperlyConfigured(f"{name} is {value!r}: give a number from {least} on.")
 
 
+def mail_server(address: str) -> dict[str, object]:
+    """Return Django's settings for a server such as smtp+tls://user:key@host:587."""
+    parts = urlsplit(address)
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        # Not the address itself: it may hold a password.
+        raise ImproperlyConfigured(
+            "EMAIL_URL is no mail server: give it an address such as"
+            " smtp+tls://user:password@host:587 (or smtp:, or smtps:)."
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
 DEBUG = is_on("DEBUG")
 
 # Whether readers reach the registry over TLS, usually through a proxy.
@@ -59,6 +83,7 @@ ALLOWED_HOSTS = listed("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "accounts",
     "briefings",
     "partnerships",
     "councils",
@@ -73,6 +98,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 # No GZipMiddleware: a compressed page that holds both a CSRF token and words of
@@ -88,8 +117,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionEndMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # The last, so that the page about a lock gets what the others add.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -135,15 +169,62 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
+# ---- Accounts
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "admin:login"
+
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {
+        "NAME": f"django.contrib.auth.password_validation.{name}",
+        "OPTIONS": options,
+    }
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
+# The link in an e-mail that lets its reader choose a new password.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+# After so many wrong passwords for one name from one network, neither is let in for
+# a while. The count is in the database, so all server processes share it.
+AXES_FAILURE_LIMIT = number("SIGN_IN_FAILURES", default=5, least=1)
+AXES_COOLOFF_TIME = timedelta(minutes=number("LOCK_MINUTES", default=30, least=1))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "accounts.locks.network"
+AXES_USERNAME_CALLABLE = "accounts.locks.name_tried"
+AXES_LOCKOUT_CALLABLE = "accounts.locks.locked_out"
+AXES_RESET_ON_SUCCESS = True
+# Trying while locked out does not make it last longer: the page says how long.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Who signed in and out goes to the log instead, without addresses.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# Whoever is in one of these groups, and every superuser once one is named, signs in
+# with a one-time code besides the password.
+SECOND_FACTOR_GROUPS = listed("SECOND_FACTOR_GROUPS")
+OTP_TOTP_ISSUER = "Shared Services Registry"
+
+# A session ends after so long without a page of the admin, and at the latest after so
+# long altogether.
+SESSION_IDLE = timedelta(minutes=number("SESSION_IDLE_MINUTES", default=120, least=1))
+SESSION_COOKIE_AGE = 60 * 60 * number("SESSION_HOURS", default=12, least=1)
+
+RESETS_AN_HOUR = number("RESETS_AN_HOUR", default=10, least=1)
+if email_url := os.environ.get("EMAIL_URL", "").strip():
+    globals().update(mail_server(email_url))
+else:
+    # Mail is written to the output of the server.
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "").strip() or "registry@localhost"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -217,5 +298,7 @@ LOGGING = {
         # Django's own handlers would write the same line twice, and mail admins.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Its lines hold what was typed as a name; ours do not, if nobody has it.
+        "axes": {"level": "ERROR"},
     },
 }

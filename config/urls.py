@@ -7,6 +7,7 @@ from .health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("admin/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("councils.urls")),
     path("", include("partnerships.urls")),

@@ -82,7 +82,7 @@ process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/root", { recursive: true });
 
-for (const name of ["registry", "record-form"]) {
+for (const name of ["registry", "admin", "record-form"]) {
   const { css } = compile(`${name}.scss`, {
     style: "compressed",
     loadPaths: [PACKAGES],
@@ -116,6 +116,7 @@ await writeFile(
 await writeFile("dist/islands.svg", await islands());
 
 await copyFile("registry.js", "dist/registry.js");
+await copyFile("admin.js", "dist/admin.js");
 await copyFile("record-form.js", "dist/record-form.js");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.

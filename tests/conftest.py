@@ -55,6 +55,9 @@ def pytest_configure(config):
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+    # Tests that sign in by name and password need no request; those of the lock-out
+    # turn it on.
+    settings.AXES_ENABLED = False
     # Strong hashes are slow by design.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -1,4 +1,7 @@
-"""The architecture, held: briefings build on partnerships, those on councils."""
+"""The architecture, held: briefings build on partnerships, those on councils.
+
+Nothing builds on accounts.
+"""
 
 import ast
 from pathlib import Path
@@ -6,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ["councils", "partnerships", "briefings"]  # lowest first
+LAYERS = ["councils", "partnerships", "briefings", "accounts"]  # lowest first
 
 
 def modules_imported(path: Path):

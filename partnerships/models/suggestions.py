@@ -129,20 +129,29 @@ class ReportCountQuerySet(models.QuerySet):
     def get_by_natural_key(self, sender):
         return self.get(sender=sender)
 
-    def admit(self, address: str, now: datetime) -> bool:
+    def admit(
+        self,
+        address: str,
+        now: datetime,
+        *,
+        of: str = "partnerships.reports",
+        most: int | None = None,
+    ) -> bool:
         """Count a report from an address; return False if it has sent its share.
 
         The condition and the sum are one statement, so the limit holds however many
-        processes ask at once.
+        processes ask at once. What else is limited by the hour is counted apart, under
+        a name of its own and with a number of its own.
         """
+        most = settings.REPORTS_AN_HOUR if most is None else most
         hour = now.replace(minute=0, second=0, microsecond=0)
         sender = salted_hmac(
-            f"partnerships.reports/{hour.isoformat()}",
+            f"{of}/{hour.isoformat()}",
             network_of(address),
             algorithm="sha256",
         ).hexdigest()
         row, _ = self.get_or_create(sender=sender, defaults={"hour": hour})
-        below = self.filter(pk=row.pk, number__lt=settings.REPORTS_AN_HOUR)
+        below = self.filter(pk=row.pk, number__lt=most)
         return below.update(number=F("number") + 1) == 1
 
     def delete_old(self, now: datetime) -> int:
