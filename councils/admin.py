@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db import models
 
 from .models import Council, CouncilName, FormerCode, Succession
+from .sheets.admin import SheetsMixin
+from .sheets.councils import CouncilResource
 
 # A web address typed without its scheme is taken for a secure one.
 SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
@@ -42,7 +44,8 @@ class PredecessorInline(admin.TabularInline):
 
 
 @admin.register(Council)
-class CouncilAdmin(admin.ModelAdmin):
+class CouncilAdmin(SheetsMixin, admin.ModelAdmin):
+    resource_class = CouncilResource
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
     list_filter = (

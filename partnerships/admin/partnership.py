@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 
+from councils.sheets.admin import SheetsMixin
+
 from ..models import Change, FormerSlug, Partnership
+from ..sheets import PartnershipResource
 from .forms import PartnershipForm, was_public
 from .inlines import (
     AimInline,
@@ -18,7 +21,8 @@ from .tools import RecordToolsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(RecordToolsMixin, SheetsMixin, admin.ModelAdmin):
+    resource_class = PartnershipResource
     list_display = (
         "name",
         "status",
