@@ -113,6 +113,7 @@ await writeFile(
 await writeFile("dist/islands.svg", await islands());
 
 await copyFile("registry.js", "dist/registry.js");
+await copyFile("sheets.css", "dist/sheets.css");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
 await copyFile("favicon.ico", "dist/root/favicon.ico");

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from councils.models import Council
-from councils.sheets import forms, reading
+from councils.sheets import forms, reading, resources
 from partnerships.models import Change, Membership, Outcome, Partnership, Source
 from tests.factories import (
     CouncilFactory,
@@ -564,12 +564,13 @@ def test_a_member_that_cannot_be_is_refused_beside_its_row(
 def test_every_problem_of_a_row_is_said_at_once(admin_client, record, registry_stays):
     registry_stays()
     report = report_of(
-        admin_client, "outcome", outcome(kind="x", amount="y", sources="9")
+        admin_client, "outcome", outcome(kind="x", amount="y", sources="9", text="=1")
     )
     assert {column for _, column, _ in problems(report)} == {
         "kind",
         "amount",
         "sources",
+        "text",
     }
 
 
@@ -789,6 +790,26 @@ def test_a_row_of_another_length_is_refused(
     registry_stays()
     report = tried(admin_client, "partnership", content).context["report"]
     assert says in problems(report)[0][2]
+
+
+def test_more_changes_than_one_import_may_hold_are_refused(
+    admin_client, record, registry_stays, monkeypatch
+):
+    monkeypatch.setattr(resources, "MOST_CHANGES", 1)
+    registry_stays()
+    content = csv_of({"slug": "a", "staff": "1"}, {"slug": "b", "staff": "1"})
+    page = tried(admin_client, "partnership", content)
+    assert "more than 1 rows" in page.context["file_form"].errors["file"][0]
+
+
+def test_text_that_is_too_much_to_carry_is_refused(
+    admin_client, record, registry_stays, monkeypatch
+):
+    monkeypatch.setattr(forms, "LARGEST_SIGNED", 50)
+    registry_stays()
+    page = tried(admin_client, "partnership", csv_of({"slug": "made-up", "staff": 9}))
+    assert "too much text" in page.context["file_form"].errors["file"][0]
+    assert page.context["confirm_form"] is None
 
 
 def test_a_post_without_a_file_is_said(admin_client, record):

@@ -6,6 +6,7 @@ from django.core import signing
 from .reading import (
     LARGEST_FILE,
     MEGABYTE,
+    MOST_CHANGES,
     MOST_ROWS,
     Row,
     Table,
@@ -26,7 +27,8 @@ class FileForm(forms.Form):
         label="File",
         help_text=(
             "CSV in UTF-8, or an Excel workbook (.xlsx), of which the first sheet"
-            f" counts. At most {LARGEST_FILE // MEGABYTE} MB and {MOST_ROWS:,} rows."
+            f" counts. At most {LARGEST_FILE // MEGABYTE} MB and {MOST_ROWS:,} rows, of"
+            f" which {MOST_CHANGES:,} may be new or changed."
         ),
         error_messages={"empty": "The file is empty."},
         widget=forms.FileInput(

@@ -24,6 +24,8 @@ LARGEST_FILE = 5 * MEGABYTE
 LARGEST_UNPACKED = 25 * MEGABYTE
 MOST_PARTS = 500
 MOST_ROWS = 5_000
+# Rows that are added or changed pass every rule, and keep other editors waiting.
+MOST_CHANGES = 1_000
 # Rows that hold nothing but formats count here: a cell far down costs a reader time.
 LAST_ROW = 20_000
 LAST_COLUMN = 200

@@ -5,7 +5,7 @@ import json
 from typing import NamedTuple
 
 import tablib
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from .reading import Table, Unreadable
@@ -134,6 +134,6 @@ def problems_of(error) -> list[tuple[str, str]]:
         return []
     return [
         ("" if field == NON_FIELD_ERRORS else field, sentence)
-        for field, sentences in error.message_dict.items()
-        for sentence in sentences
+        for field, errors in error.update_error_dict({}).items()
+        for sentence in ValidationError(errors).messages
     ]

@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import ManyToManyWidget, Widget
 
 from .cells import listed, says, split, tidy, value_of
-from .reading import Table
+from .reading import MOST_CHANGES, Table, Unreadable
 from .reports import Difference
 
 
@@ -192,6 +192,7 @@ class TableResource(ModelResource):
     def before_import(self, dataset, **kwargs):
         records = self.held_for(dataset).select_for_update(of=("self",))
         self.held = {self.key_of_record(record): record for record in records}
+        self.changes = 0
         self.first_with: dict[tuple[str, ...], int] = {}
 
     def get_instance(self, instance_loader, row):
@@ -200,19 +201,17 @@ class TableResource(ModelResource):
     def before_import_row(self, row, row_number=None, **kwargs):
         """Refuse a row that could not be read, or that an earlier one is about."""
         number, _, problems = self.table.rows[row_number - 1]
-        errors: dict[str, list[str]] = {}
-        for column, problem in problems:
-            errors.setdefault(column or NON_FIELD_ERRORS, []).append(problem)
+        if whole := [problem for column, problem in problems if not column]:
+            raise ValidationError(whole)
         key = self.key_of(row)
         if not self.is_new_by_key(key):
             first = self.first_with.setdefault(key, number)
             if first != number:
-                errors.setdefault(self.key_columns()[-1], []).append(
+                raise ValidationError(
                     f"Row {first} is about the same {self.noun}"
                     f" ({', '.join(filter(None, key))}). Leave one of the two."
                 )
-        if errors:
-            raise ValidationError(errors)
+        self.unread = dict(problems)
 
     # ---- What the row says
 
@@ -232,6 +231,9 @@ class TableResource(ModelResource):
         errors: dict[str, ValidationError] = {}
         for name, field in self.fields.items():
             if field.column_name not in row:
+                continue
+            if problem := self.unread.get(field.column_name):
+                errors[name] = ValidationError(problem)
                 continue
             text = row[field.column_name]
             if instance.pk and says(text, field.export(instance)):
@@ -276,6 +278,11 @@ class TableResource(ModelResource):
     def validate_instance(
         self, instance, import_validation_errors=None, validate_unique=True
     ):
+        self.changes += 1
+        if self.changes > MOST_CHANGES:
+            raise Unreadable(
+                f"The file adds or changes more than {MOST_CHANGES:,} rows: divide it."
+            )
         errors = dict(import_validation_errors or {})
         try:
             super().validate_instance(instance, errors, validate_unique)
