@@ -118,6 +118,7 @@ await writeFile("dist/islands.svg", await islands());
 await copyFile("registry.js", "dist/registry.js");
 await copyFile("admin.js", "dist/admin.js");
 await copyFile("record-form.js", "dist/record-form.js");
+await copyFile("sheets.css", "dist/sheets.css");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
 await copyFile("favicon.ico", "dist/root/favicon.ico");

@@ -9,6 +9,8 @@ from django.urls import path
 from ..council_box import MOST_WORDS, CouncilBoxView
 from ..folding import folded_words
 from ..models import Council, CouncilName, FormerCode, Succession
+from ..sheets.admin import SheetsMixin
+from ..sheets.councils import CouncilResource
 
 # A web address typed without its scheme is taken for a secure one.
 SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
@@ -45,7 +47,8 @@ class PredecessorInline(admin.TabularInline):
 
 
 @admin.register(Council)
-class CouncilAdmin(admin.ModelAdmin):
+class CouncilAdmin(SheetsMixin, admin.ModelAdmin):
+    resource_class = CouncilResource
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
     list_filter = (

@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 
+from councils.sheets.admin import SheetsMixin
+
 from ..models import Change, FormerSlug, Partnership
+from ..sheets import PartnershipResource
 from .checking import CheckingMixin
 from .ending import EndingMixin
 from .forms import PartnershipForm, was_public
@@ -35,9 +38,11 @@ class PartnershipAdmin(
     CheckingMixin,
     EndingMixin,
     MergingMixin,
+    SheetsMixin,
     RecordToolsMixin,
     admin.ModelAdmin,
 ):
+    resource_class = PartnershipResource
     list_display = (
         "name",
         "status",

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from councils.admin import SECURE_ADDRESSES
+from councils.sheets.admin import SheetsMixin
 
 from ..models import (
     Aim,
@@ -15,6 +16,7 @@ from ..models import (
     PartnershipName,
     Source,
 )
+from ..sheets import MembershipResource, OutcomeResource, SourceResource
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -38,7 +40,8 @@ class PartOfRecordAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(PartOfRecordAdmin):
+class MembershipAdmin(SheetsMixin, PartOfRecordAdmin):
+    resource_class = MembershipResource
     list_display = ("council", "partnership", "role", "joined", "left")
     list_select_related = ["partnership", "council"]
     list_filter = ("role", "council__nation")
@@ -53,7 +56,8 @@ class OtherMemberAdmin(PartOfRecordAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(PartOfRecordAdmin):
+class SourceAdmin(SheetsMixin, PartOfRecordAdmin):
+    resource_class = SourceResource
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("title", "publisher", "kind", "published", "partnership")
     list_filter = ("kind",)
@@ -68,7 +72,8 @@ class AimAdmin(PartOfRecordAdmin):
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(PartOfRecordAdmin):
+class OutcomeAdmin(SheetsMixin, PartOfRecordAdmin):
+    resource_class = OutcomeResource
     list_display = ("text", "kind", "result", "amount", "period", "partnership")
     list_filter = ("kind", "result", "period")
     search_fields = ("text", "partnership__name")
