@@ -143,6 +143,7 @@ def test_a_saved_fact_takes_a_new_source_beside_a_saved_one(admin_client, record
         change_of(partnership),
         posted(
             record,
+            partnership,
             sources=[saved, OTHER_PAPER],
             outcomes=[{**row, "sources": [source.pk, "row-1"]}],
         ),
@@ -206,7 +207,8 @@ def test_a_cited_source_is_deleted_only_once_nothing_cites_it(
     row = {"id": outcome.pk, "partnership": partnership.pk, **OUTCOME}
     cites = {**row, "sources": [source.pk]}
     answer = admin_client.post(
-        change_of(partnership), posted(record, sources=[saved], outcomes=[cites])
+        change_of(partnership),
+        posted(record, partnership, sources=[saved], outcomes=[cites]),
     )
     said = " ".join(formset_of(answer, "sources").non_form_errors())
     assert "is not deleted: it is the source of the outcome “Savings" in said
@@ -215,7 +217,8 @@ def test_a_cited_source_is_deleted_only_once_nothing_cites_it(
 
     left = {**cites, "DELETE": "on"} if with_its_fact else row
     answer = admin_client.post(
-        change_of(partnership), posted(record, sources=[saved], outcomes=[left])
+        change_of(partnership),
+        posted(record, partnership, sources=[saved], outcomes=[left]),
     )
     assert answer.status_code == 302, answer.context["errors"]
     assert not partnership.sources.exists()
@@ -461,7 +464,8 @@ def test_a_council_may_leave_and_come_back_on_one_screen(admin_client, record):
     }
     again = {"council": council, "role": "partner", "joined": "2013"}
     answer = admin_client.post(
-        change_of(partnership), posted(record, memberships=[first, again])
+        change_of(partnership),
+        posted(record, partnership, memberships=[first, again]),
     )
     assert answer.status_code == 302, errors_of(answer, "memberships")
     assert partnership.memberships.count() == 2

@@ -54,7 +54,11 @@ def sent_by(client, partnership) -> dict:
         name, kind = box.get("name"), box.get("type")
         if box.tag not in {"input", "textarea", "select"} or not name:
             continue
-        if "__prefix__" in name or kind in {"submit", "checkbox"}:
+        if "__prefix__" in name or kind == "submit":
+            continue
+        if kind == "checkbox":
+            if "checked" in box.attrib:
+                sent.setdefault(name, []).append(box.get("value", "on"))
             continue
         if box.tag == "select":
             chosen = [o.get("value") for o in box if o.get("selected") is not None]

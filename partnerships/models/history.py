@@ -34,7 +34,7 @@ def version_of(
     Which row of the database is which is kept only with the keys.
     """
     stored = type(partnership).objects.get(pk=partnership.pk)
-    rows = [row for name in names for row in getattr(stored, name).order_by("pk")]
+    rows = [row for name in names for row in rows_of(stored, name)]
     version = serializers.serialize(
         "python",
         [stored, *rows],
@@ -43,6 +43,19 @@ def version_of(
     )
     # As it comes back from the database, so that two versions can be compared.
     return json.loads(json.dumps(version, cls=DjangoJSONEncoder))
+
+
+def rows_of(partnership, name: str) -> models.QuerySet:
+    """Return one kind of a record's rows with all that their natural keys need."""
+    rows = getattr(partnership, name).order_by("pk").select_related("partnership")
+    fields = {field.name for field in rows.model._meta.get_fields()}
+    if "council" in fields:
+        rows = rows.select_related("council")
+    if "sources" in fields:
+        sources = rows.model._meta.get_field("sources").related_model.objects
+        cited = sources.select_related("partnership")
+        rows = rows.prefetch_related(models.Prefetch("sources", queryset=cited))
+    return rows
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
