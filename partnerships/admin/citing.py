@@ -142,7 +142,7 @@ class CitingFormSet(BaseInlineFormSet):
             said(form)
             for form in self.forms
             if str(source.pk) in form["sources"].value()
-            and not self._should_delete_form(form)
+            and not form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
 
 
