@@ -137,11 +137,12 @@ class CitingFormSet(BaseInlineFormSet):
 
     def citing(self, source: Source) -> list[str]:
         """Name the facts that would still cite a source when the form is saved."""
+        self.errors  # noqa: B018 - read, so that each row is named as it is typed
         return [
             said(form)
             for form in self.forms
             if str(source.pk) in form["sources"].value()
-            and not form[DELETION_FIELD_NAME].value()
+            and not form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
 
 

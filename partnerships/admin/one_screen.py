@@ -15,6 +15,7 @@ class OneScreenMixin(DatesInWords):
         css = {"all": ["record-form.css"]}
         js = [forms.Script("record-form.js", defer=True)]
 
+    # Django gives no public place between making the form sets and asking them.
     def _create_formsets(self, request, obj, change):
         formsets, inlines = super()._create_formsets(request, obj, change)
         facts = [one for one in formsets if isinstance(one, CitingFormSet)]
@@ -29,12 +30,11 @@ class OneScreenMixin(DatesInWords):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name != "functions":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        own = ServiceFunction.objects.filter(
-            partnerships=request.resolver_match.kwargs.get("object_id")
-        )
+        offered = Q(is_retired=False)
+        if record := request.resolver_match.kwargs.get("object_id"):
+            own = ServiceFunction.objects.filter(partnerships=record)
+            offered |= Q(pk__in=own)
         return db_field.formfield(
-            queryset=ServiceFunction.objects.filter(
-                Q(is_retired=False) | Q(pk__in=own)
-            ).in_order(),
+            queryset=ServiceFunction.objects.filter(offered).in_order(),
             widget=Boxes(group="Functions", kind="function-boxes"),
         )
