@@ -41,10 +41,10 @@ class AdminPageMixin:
         )
 
 
-def note(user, by, message: str) -> None:
-    """Keep in a user's history in the admin, and in the log, what became of it."""
-    LogEntry.objects.log_actions(by.pk, [user], CHANGE, message, single_object=True)
-    logger.info("“%s”: %s Done by “%s”", user, message, by)
+def note(user, message: str) -> None:
+    """Keep in a user's history, and in the log, what they did with their account."""
+    LogEntry.objects.log_actions(user.pk, [user], CHANGE, message, single_object=True)
+    logger.info("“%s”: %s", user, message)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -137,7 +137,7 @@ class SetUpView(CodeView):
         del self.request.session[self.kept]
         session_counts(self.request, form.device)
         user = self.request.user
-        note(user, by=user, message="Second factor set up.")
+        note(user, "Second factor set up.")
         query = {"next": self.get_redirect_url()}
         return redirect(reverse("accounts:backup-codes", query=query))
 
@@ -166,7 +166,7 @@ class BackupCodesView(
 
     def post(self, request):
         second_factor.new_backup_codes(request.user)
-        note(request.user, by=request.user, message="New backup codes made.")
+        note(request.user, "New backup codes made.")
         messages.success(request, "These are new. The old codes no longer work.")
         return redirect("accounts:backup-codes")
 
@@ -237,7 +237,7 @@ class PasswordResetConfirmView(AdminPageMixin, views.PasswordResetConfirmView):
         answer = super().form_valid(form)
         # Who reads the mailbox of an account need not wait for its lock to end.
         unlock(username=self.user.get_username())
-        note(self.user, by=self.user, message="New password chosen by e-mail.")
+        note(self.user, "New password chosen by e-mail.")
         return answer
 
 

@@ -1,0 +1,152 @@
+"""The admin's pages, judged: accessibility, a phone's width, the keyboard, the policy.
+
+A page that is added to the admin is added to PAGES.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+SIGNED_OUT = {
+    "sign in": "/admin/login/",
+    "forgotten password": "/admin/new-password/",
+    "link sent": "/admin/new-password/sent/",
+    "link spoilt": "/admin/new-password/MQ/made-up/",
+    "new password set": "/admin/new-password/done/",
+}
+# {record} stands for the number of a record with rows of most kinds.
+PAGES = {
+    "front page": "/admin/",
+    "an app": "/admin/partnerships/",
+    "list": "/admin/partnerships/partnership/",
+    "filtered list": "/admin/councils/council/?q=aylesbury&nation__exact=england",
+    "list with dates": "/admin/councils/succession/",
+    "form": "/admin/partnerships/partnership/{record}/change/",
+    "empty form": "/admin/partnerships/partnership/add/",
+    "history": "/admin/partnerships/partnership/{record}/history/",
+    "delete": "/admin/partnerships/partnership/{record}/delete/",
+    "row": "/admin/partnerships/source/1/change/",
+    "council": "/admin/councils/council/1/change/",
+    "delivery model": "/admin/briefings/deliverymodelguide/1/change/",
+    "users": "/admin/auth/user/",
+    "user": "/admin/auth/user/1/change/",
+    "new user": "/admin/auth/user/add/",
+    "password of a user": "/admin/auth/user/1/password/",
+    "second factor of a user": "/admin/auth/user/1/second-factor/",
+    "new group": "/admin/auth/group/add/",
+    "own password": "/admin/password_change/",
+}
+SIZES = ({"width": 1280, "height": 900}, {"width": 320, "height": 640})
+
+# What goes beyond its box and cannot be read without moving it sideways. A table of
+# results is exempt (WCAG 1.4.10), and so are lists to choose from.
+CUT_OFF = """
+() => [...document.querySelectorAll("#container *")]
+  .filter((it) => it.clientWidth > 1 && it.scrollWidth > it.clientWidth + 1)
+  .filter((it) => getComputedStyle(it).overflowX !== "visible")
+  .filter((it) => !it.closest(".results, select, input, textarea, .visually-hidden"))
+  .filter((it) => !it.closest(".select2-selection, #nav-sidebar"))
+  .filter((it) => !it.matches(".selector button, .selector-filter label"))
+  .map((it) => it.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.fixture
+def judge(assert_accessible, console_errors):
+    """Return a function that judges a page at a laptop's and a phone's width."""
+
+    def at_both_widths(page):
+        assert console_errors == [], page.url
+        for size in SIZES:
+            page.set_viewport_size(size)
+            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, f"{page.url} is {beyond} px too wide at {size}"
+            assert page.evaluate(CUT_OFF) == [], f"{page.url} at {size}"
+            assert_accessible(page)
+        # axe reads style sheets in a way that the policy refuses it.
+        console_errors.clear()
+
+    return at_both_widths
+
+
+@pytest.mark.parametrize("address", SIGNED_OUT.values(), ids=SIGNED_OUT)
+def test_a_page_for_signing_in_is_accessible_and_fits(page, judge, address):
+    assert page.goto(address).status == 200
+    judge(page)
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_a_page_of_the_admin_is_accessible_and_fits(editor_page, judge, address):
+    page = editor_page
+    if "{record}" in address:
+        page.goto("/admin/partnerships/partnership/?q=ek+services")
+        link = page.get_by_role("link", name="EK Services", exact=True)
+        number = link.get_attribute("href").split("/")[-3]
+        address = address.format(record=number)
+    assert page.goto(address).status == 200
+    page.wait_for_load_state("networkidle")
+    judge(page)
+
+
+def test_a_form_with_errors_and_new_rows_is_accessible_and_fits(editor_page, judge):
+    page = editor_page
+    page.goto("/admin/partnerships/partnership/add/")
+    page.fill("#id_started", "13/2012")
+    for add in page.locator(".add-row a").all():
+        add.click()
+    page.locator("[name=_save]").last.click()
+    expect(page.locator(".errornote")).to_be_visible()
+    judge(page)
+
+
+def test_rows_of_a_table_stack_on_a_phone_and_show_their_labels(new_page, editor_page):
+    page = editor_page
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/admin/councils/council/add/")
+    rows = page.locator("#successions_from-group")
+    rows.get_by_role("button", name="Add another").click()
+    row = page.locator("#successions_from-0")
+    for label in ("Predecessor", "Last day", "Extent"):
+        shown = row.locator("label", has_text=label)
+        expect(shown).to_be_visible()
+        assert shown.bounding_box()["width"] > 20
+    lefts = [box.bounding_box()["x"] for box in row.locator("td:visible select").all()]
+    assert max(lefts) < 60
+
+
+def test_the_keyboard_reaches_the_form_first_and_shows_where_it_is(editor_page):
+    page = editor_page
+    page.goto("/admin/councils/council/1/change/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-to-content-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    here = page.locator(":focus")
+    assert here.evaluate("it => document.querySelector('main').contains(it)")
+    style = here.evaluate("it => getComputedStyle(it).outlineStyle")
+    assert style == "solid"
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        ring = page.evaluate(
+            "() => { const it = document.activeElement;"
+            " return [it.outerHTML.slice(0, 80), getComputedStyle(it).outlineStyle]; }"
+        )
+        assert ring[1] == "solid", ring
+
+
+def test_a_council_is_chosen_by_keyboard_in_a_new_row(editor_page):
+    page = editor_page
+    page.goto("/admin/councils/succession/add/")
+    box = page.get_by_role("combobox", name="Predecessor")
+    box.focus()
+    page.keyboard.press("Enter")
+    search = page.get_by_role("searchbox", name="Search")
+    expect(search).to_be_focused()
+    page.keyboard.type("aylesbury")
+    expect(page.locator(".select2-results__option--highlighted")).to_contain_text(
+        "Aylesbury"
+    )
+    page.keyboard.press("Enter")
+    expect(box).to_contain_text("Aylesbury Vale")
+    expect(box).to_have_accessible_name("Predecessor: Aylesbury Vale District Council")
