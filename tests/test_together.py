@@ -36,6 +36,8 @@ def address(record):
 
 def form_of(record):
     """Return what a browser would post of a record's form, all rows included."""
+    seen = sealed(opened_with(record), record)
+    record = Partnership.objects.get(pk=record.pk)
     fields = ("name", "slug", "summary", "publication", "delivery_model", "status")
     form = {name: getattr(record, name) for name in fields}
     form |= {
@@ -44,7 +46,7 @@ def form_of(record):
         "confidence": record.confidence,
         "functions": [function.pk for function in record.functions.all()],
         "staff": "" if record.staff is None else record.staff,
-        "seen": sealed(opened_with(record), record),
+        "seen": seen,
     }
     columns = {
         "sources": ("title", "publisher", "kind", "url"),

@@ -57,22 +57,24 @@ class NoMessages(BaseStorage):
 class TogetherMixin(admin.ModelAdmin):
     """Refuses a save over a version of the record that its editor has not seen."""
 
-    def render_change_form(
-        self, request, context, add=False, change=False, form_url="", obj=None
-    ):
-        # What came with the form stays: an error in it changes nothing of what its
-        # editor has seen.
-        seen = request.POST.get("seen") if request.method == "POST" else None
-        if obj and not seen:
-            seen = sealed(opened_with(obj), obj)
-        context = {**context, "seen": seen}
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    @transaction.atomic
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and object_id is not None:
+            extra_context = {**(extra_context or {}), "seen": request.POST.get("seen")}
+            with transaction.atomic():
+                return self.save_or_compare(request, object_id, form_url, extra_context)
+        # Read before anything of the form: what is saved between the two looks like a
+        # version that the editor has not seen, and never like one they have.
+        if record := object_id and self.get_object(request, object_id):
+            seen = sealed(opened_with(record), record)
+            extra_context = {**(extra_context or {}), "seen": seen}
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_or_compare(self, request, object_id, form_url, extra_context):
+        """Save the form over the version it was opened with, or show both versions.
+
+        An error in it is shown first, and changes nothing of what its editor has seen.
+        """
         usual = super().changeform_view
-        if request.method != "POST" or object_id is None:
-            return usual(request, object_id, form_url, extra_context)
         found = self.get_object(request, object_id)
         record = found and Partnership.objects.select_for_update().get(pk=found.pk)
         if not record or not self.has_change_permission(request, record):
