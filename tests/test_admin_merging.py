@@ -133,7 +133,8 @@ def test_the_page_shows_both_and_proposes_duplicates(admin_client, kept, merged)
 
 
 def test_rows_join_with_their_citations(admin_client, client, kept, merged):
-    merge(admin_client, kept, merged)
+    merger = merge(admin_client, kept, merged)
+    assert Merger.objects.get_by_natural_key(*merger.natural_key()) == merger
     new = merged.sources.get(number=1).url
     assert [s.number for s in kept.sources.order_by("number")] == [1, 2, 3]
     assert kept.sources.get(number=3).url == new
@@ -300,7 +301,7 @@ def refused(admin_client, kept, merged, sentence, **changes):
 
 
 def test_it_needs_a_reason(admin_client, kept, merged):
-    refused(admin_client, kept, merged, "This field is required", reason="")
+    refused(admin_client, kept, merged, "Say why", reason="")
 
 
 def test_a_source_that_is_cited_cannot_be_left_out(admin_client, kept, merged):

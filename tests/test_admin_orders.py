@@ -86,6 +86,7 @@ def test_an_order_ends_councils_and_begins_their_heir(admin_client, client, two,
         assert (succession.successor, succession.order) == (heir, order)
         assert succession.last_day == date(2099, 3, 31)
         succession.full_clean()
+    assert ReorganisationOrder.objects.get_by_natural_key(*order.natural_key()) == order
     heir.refresh_from_db()
     assert heir.started == date(2099, 4, 1)
     # Nothing else is edited: each page follows.
@@ -298,7 +299,8 @@ def test_history_says_before_and_after_of_the_order_and_its_councils(
     )
     admin_client.post(reverse(DELETE, args=[order.pk]), {"post": "yes"})
     added, changed, undone = said_of(order)
-    assert added == f"Added: {two[0]} to {heir}, the whole area."
+    row = f"Added: {two[0]} to {heir}, the whole area."
+    assert added == f"Vesting day: 1 April 2099. {row}"
     assert "2099-04-01 before, 2100-04-01 now" in changed
     assert f"vesting day 1 April 2100; {two[0]} to {heir}" in undone
     assert said_of(two[0]) == [

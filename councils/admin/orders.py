@@ -134,7 +134,8 @@ class ReorganisationOrderAdmin(admin.ModelAdmin):
 
     def construct_change_message(self, request, form, formsets, add=False):
         """Say each change in words, before and after: the order's own history."""
-        said = [] if add else list(changes_of(form))
+        day = in_words(form.cleaned_data["vesting_day"])
+        said = [f"Vesting day: {day}."] if add else list(changes_of(form))
         for formset in formsets:
             said += [f"Added: {in_full(row)}." for row in formset.new_objects]
             said += [

@@ -16,7 +16,8 @@ from .. import merging
 from ..choices import Publication
 from ..history import Names, in_words
 from ..models import Merger, Partnership, Source
-from .record_tools import ReasonForm, RecordToolView, RecordViewsMixin
+from .forms import ReasonForm
+from .record_tools import RecordToolView, RecordViewsMixin
 from .rows import PartOfRecordAdmin
 
 TITLES = {
@@ -236,8 +237,12 @@ class MergeView(RecordToolView):
         return {**super().get_form_kwargs(), "kept": kept, "merged": self.other}
 
     def post(self, request, *args, **kwargs):
-        if not self.other:
+        asked = request.GET.get("other", "")
+        if not asked:
             return self.get(request, *args, **kwargs)
+        if asked.isdecimal():
+            # Nobody changes it between what this editor has seen and the merger.
+            Partnership.objects.select_for_update().filter(pk=asked).first()
         return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):

@@ -11,20 +11,10 @@ from django.urls import path, reverse
 from django.views.generic import FormView
 
 from ..models import Change, Partnership
+from .forms import ReasonForm
 from .tools import RecordToolsMixin
 
 ADDRESS = "admin:partnerships_partnership_{}"
-
-
-class ReasonForm(forms.Form):
-    """Asks why, where nothing else has to be said."""
-
-    reason = forms.CharField(
-        label="Reason",
-        max_length=300,
-        help_text="Readers see it in the record’s history, without your name.",
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-    )
 
 
 class RecordToolView(FormView):
@@ -37,7 +27,6 @@ class RecordToolView(FormView):
     label: ClassVar[str]  # above the record's form, on its page and on its button
     explanation = ""
     permission = "change_partnership"
-    is_grave = False
 
     @classmethod
     def is_possible(cls, partnership: Partnership) -> bool:
@@ -94,7 +83,6 @@ class RecordToolView(FormView):
             original=self.partnership,
             partnership=self.partnership,
             explanation=self.explanation,
-            is_grave=self.is_grave,
             media=self.model_admin.media,
             **kwargs,
         )
