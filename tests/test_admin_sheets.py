@@ -462,6 +462,15 @@ def test_a_file_publishes_and_withdraws_nothing(
     assert [column for _, column, _ in problems(report)] == ["publication"]
 
 
+def test_a_published_record_keeps_its_evidence(admin_client, record, registry_stays):
+    Partnership.objects.update(publication="published", latest_evidence="2013")
+    registry_stays()
+    report = report_of(
+        admin_client, "partnership", {"slug": "made-up", "latest_evidence": ""}
+    )
+    assert [column for _, column, _ in problems(report)] == ["latest_evidence"]
+
+
 def test_a_published_fact_keeps_its_source(admin_client, record, registry_stays):
     Partnership.objects.update(publication="published")
     registry_stays()
