@@ -17,11 +17,15 @@ from .inlines import (
     OutcomeInline,
     SourceInline,
 )
+from .together import TogetherMixin
 from .tools import RecordToolsMixin
+from .versions import VersionsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordToolsMixin, SheetsMixin, admin.ModelAdmin):
+class PartnershipAdmin(
+    TogetherMixin, VersionsMixin, RecordToolsMixin, SheetsMixin, admin.ModelAdmin
+):
     resource_class = PartnershipResource
     list_display = (
         "name",
