@@ -118,7 +118,9 @@ def registry_stays(db):
 
 @pytest.fixture
 def record(db):
-    partnership = PartnershipFactory(slug="made-up", publication="draft", staff=5)
+    partnership = PartnershipFactory(
+        slug="made-up", publication="draft", staff=5, latest_evidence="2013"
+    )
     partnership.functions.add(ServiceFunctionFactory(slug="made-up-service"))
     source = SourceFactory(partnership=partnership)
     MembershipFactory(
@@ -463,7 +465,7 @@ def test_a_file_publishes_and_withdraws_nothing(
 
 
 def test_a_published_record_keeps_its_evidence(admin_client, record, registry_stays):
-    Partnership.objects.update(publication="published", latest_evidence="2013")
+    Partnership.objects.update(publication="published")
     registry_stays()
     report = report_of(
         admin_client, "partnership", {"slug": "made-up", "latest_evidence": ""}

@@ -87,13 +87,12 @@ class PartnershipResource(RecordResource):
         yield from super().rules(instance)
         if not self.links(instance, "functions"):
             yield "functions", "Name at least one service."
-        if instance.publication == Publication.PUBLISHED:
-            if not instance.latest_evidence:
-                yield (
-                    "latest_evidence",
-                    "Readers see this record: say how new the evidence is.",
-                )
         stored = self.stored_publication(instance)
+        if stored == Publication.PUBLISHED and not instance.latest_evidence:
+            yield (
+                "latest_evidence",
+                "Readers see this record: say how new the evidence is.",
+            )
         wanted = instance.publication
         if wanted != stored and wanted in WITH_READERS:
             yield (
