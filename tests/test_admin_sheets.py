@@ -118,7 +118,9 @@ def registry_stays(db):
 
 @pytest.fixture
 def record(db):
-    partnership = PartnershipFactory(slug="made-up", publication="draft", staff=5)
+    partnership = PartnershipFactory(
+        slug="made-up", publication="draft", staff=5, latest_evidence="2013"
+    )
     partnership.functions.add(ServiceFunctionFactory(slug="made-up-service"))
     source = SourceFactory(partnership=partnership)
     MembershipFactory(
@@ -462,6 +464,15 @@ def test_a_file_publishes_and_withdraws_nothing(
     assert [column for _, column, _ in problems(report)] == ["publication"]
 
 
+def test_a_published_record_keeps_its_evidence(admin_client, record, registry_stays):
+    Partnership.objects.update(publication="published")
+    registry_stays()
+    report = report_of(
+        admin_client, "partnership", {"slug": "made-up", "latest_evidence": ""}
+    )
+    assert [column for _, column, _ in problems(report)] == ["latest_evidence"]
+
+
 def test_a_published_fact_keeps_its_source(admin_client, record, registry_stays):
     Partnership.objects.update(publication="published")
     registry_stays()
@@ -501,6 +512,9 @@ def outcome(**cells) -> dict:
         ({"partnership": "atlantis"}, "partnership", "no partnership “atlantis”"),
         ({"partnership": ""}, "partnership", "cannot be blank"),
         ({"number": "one"}, "number", "“one” is not a whole number"),
+        ({"number": "0", "text": "Another."}, "number", "begin with 1"),
+        ({"number": "-1", "text": "Another."}, "number", "greater than or equal"),
+        ({"number": "99999", "text": "Another."}, "number", "less than or equal"),
         ({"kind": "magic"}, "kind", "“magic” is not one of: savings,"),
         ({"kind": ""}, "kind", "cannot be blank"),
         ({"amount": "4,000"}, "amount", "“4,000” is not a whole number"),
@@ -740,6 +754,14 @@ def zipped(name: str) -> bytes:
     return stream.getvalue()
 
 
+def scratched() -> bytes:
+    """A workbook whose packed parts make no sense."""
+    content = xlsx_of(*({"slug": f"made-up-{place}"} for place in range(200)))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        start = package.getinfo("xl/worksheets/sheet1.xml").header_offset + 60
+    return content[:start] + b"\xff" * 40 + content[start + 40 :]
+
+
 SOUND = csv_of({"slug": "made-up", "summary": "Ŵ"})
 BROKEN_FILES = {
     "empty": (b"", "The file is empty"),
@@ -754,6 +776,7 @@ BROKEN_FILES = {
     "old Excel": (reading.OLD_WORKBOOK + bytes(500), "an older Excel workbook"),
     "another zip": (zipped("made-up.txt"), "not an Excel workbook"),
     "a broken workbook": (zipped("xl/workbook.xml"), "cannot be read"),
+    "scratched": (scratched(), "damaged"),
     "half a workbook": (xlsx_of({"slug": "x"})[:2000], "damaged"),
     "a quotation mark": (b'slug,summary\nmade-up,"open\n', "Row 2 cannot be read"),
     "semicolons": (b"slug;summary\nmade-up;x\n", "semicolons between"),

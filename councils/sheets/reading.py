@@ -261,10 +261,10 @@ def repacked(content: bytes) -> io.BytesIO:
                             if left < 0:
                                 raise too_large
                             copy.write(chunk)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError) as error:
+    except Unreadable:
+        raise
+    except Exception as error:  # a damaged package fails in any way there is
         raise Unreadable("The workbook is damaged, or it has a password.") from error
-    except NotImplementedError as error:
-        raise Unreadable("The workbook is packed in an unknown way.") from error
     return unpacked
 
 

@@ -105,6 +105,11 @@ class NumberedResource(RowResource):
             last = rows.order_by("-number").first()
             instance.number = last.number + 1 if last else 1
 
+    def rules(self, instance):
+        yield from super().rules(instance)
+        if instance.number == 0:
+            yield "number", "Numbers begin with 1."
+
 
 class SourceResource(NumberedResource):
     class Meta(TableResource.Meta):

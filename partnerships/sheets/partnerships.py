@@ -88,6 +88,11 @@ class PartnershipResource(RecordResource):
         if not self.links(instance, "functions"):
             yield "functions", "Name at least one service."
         stored = self.stored_publication(instance)
+        if stored == Publication.PUBLISHED and not instance.latest_evidence:
+            yield (
+                "latest_evidence",
+                "Readers see this record: say how new the evidence is.",
+            )
         wanted = instance.publication
         if wanted != stored and wanted in WITH_READERS:
             yield (
