@@ -82,7 +82,7 @@ process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/root", { recursive: true });
 
-for (const name of ["registry", "admin", "record-form"]) {
+for (const name of ["registry", "admin"]) {
   const { css } = compile(`${name}.scss`, {
     style: "compressed",
     loadPaths: [PACKAGES],
@@ -118,9 +118,6 @@ await writeFile("dist/islands.svg", await islands());
 await copyFile("registry.js", "dist/registry.js");
 await copyFile("admin.js", "dist/admin.js");
 await copyFile("record-form.js", "dist/record-form.js");
-await copyFile("sheets.css", "dist/sheets.css");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
 await copyFile("favicon.ico", "dist/root/favicon.ico");
-
-await copyFile("record_tools.css", "dist/record_tools.css");

@@ -9,9 +9,11 @@ from django.db import IntegrityError, models, transaction
 
 from councils.models import Council
 
+from .choices import Publication
 from .history import Difference, Version, keyed
 from .models import Partnership, ServiceFunction
 from .models.history import ROWS, version_of
+from .publishing import lacks
 
 # An address and whether readers see it are changed by tools of their own.
 NEVER_PUT_BACK = ("slug", "publication")
@@ -163,6 +165,12 @@ class Writing:
 
     def validate(self, rows) -> None:
         self.partnership.full_clean()
+        if self.partnership.publication == Publication.PUBLISHED:
+            saved = Partnership.objects.get(pk=self.partnership.pk)
+            if lacking := [lack.words for lack in lacks(saved)]:
+                raise ValidationError(
+                    ["Readers see this record, and it would lack:", *lacking]
+                )
         for row in rows:
             try:
                 row.full_clean()

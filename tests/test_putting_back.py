@@ -67,7 +67,8 @@ def test_writing_what_is_there_keeps_every_row(record):
 
 
 def test_two_rows_can_change_places(record):
-    OutcomeFactory(partnership=record, text="Second.")
+    second = OutcomeFactory(partnership=record, text="Second.")
+    second.sources.set(record.sources.all())
     version = version_of(record, with_keys=True)
     first, second = record.outcomes.order_by("number")
     Outcome.objects.filter(pk=first.pk).update(number=9)
@@ -171,6 +172,21 @@ def test_a_row_without_its_source_is_refused(admin_client, record):
     assert answer.status_code == 400
     assert "cites source 1, which is not there" in answer.text
     assert not record.outcomes.exists()
+
+
+def test_a_published_record_is_not_put_back_to_a_claim_without_its_source(
+    admin_client, record
+):
+    outcome = record.outcomes.get()
+    cited = list(outcome.sources.all())
+    outcome.sources.clear()
+    changed(record)
+    outcome.sources.set(cited)
+    change = changed(record)
+    answer = confirm(admin_client, put_back_address(record, change, 1))
+    assert answer.status_code == 400
+    assert "no source for: Savings: Pretend outcome" in answer.text
+    assert record.outcomes.get().sources.count() == 1
 
 
 @pytest.mark.parametrize("difference", ["0", "2", "x", "-1"])

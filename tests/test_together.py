@@ -279,3 +279,14 @@ def test_all_theirs_and_all_yours_give_back_the_two_versions(record):
     assert two.chosen({choice.name: THEIRS for choice in choices}) == theirs
     mine = two.chosen({choice.name: YOURS for choice in choices})
     assert [row["fields"] for row in mine] == [row["fields"] for row in before]
+
+
+def test_rows_that_change_places_are_refused_in_words(admin_client, record):
+    """Each is judged alone, so only the database sees that the two collide."""
+    form = form_of(record)
+    first, second, _ = record.outcomes.order_by("pk")
+    form |= {"outcomes-0-text": second.text, "outcomes-1-text": first.text}
+    answer = admin_client.post(address(record), form)
+    assert answer.status_code in {200, 400}
+    texts = [outcome.text for outcome in record.outcomes.order_by("pk")[:2]]
+    assert texts == [first.text, second.text]

@@ -12,7 +12,6 @@ class OneScreenMixin(DatesInWords):
     """Joins the rows of a record: facts choose sources that are not saved yet."""
 
     class Media:
-        css = {"all": ["record-form.css"]}
         js = [forms.Script("record-form.js", defer=True)]
 
     # Django gives no public place between making the form sets and asking them.

@@ -101,9 +101,6 @@ def by_field(error: ValidationError) -> dict[Any, list[str]]:
 class RecordViewsMixin(RecordToolsMixin):
     """Gives the tools of a part of the admin their addresses, and offers them."""
 
-    class Media:
-        css = {"all": ["record_tools.css"]}
-
     def record_views(self) -> list[type[RecordToolView]]:
         return []
 

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
@@ -58,10 +58,21 @@ class TogetherMixin(admin.ModelAdmin):
     """Refuses a save over a version of the record that its editor has not seen."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and object_id is not None:
-            extra_context = {**(extra_context or {}), "seen": request.POST.get("seen")}
-            with transaction.atomic():
-                return self.save_or_compare(request, object_id, form_url, extra_context)
+        if request.method == "POST":
+            seen = object_id and request.POST.get("seen")
+            extra_context = {**(extra_context or {}), "seen": seen}
+            try:
+                with transaction.atomic():
+                    return self.save_or_compare(
+                        request, object_id, form_url, extra_context
+                    )
+            except IntegrityError as error:
+                # The form's rows are judged one by one, each against what is saved.
+                raise BadRequest(
+                    "Two rows would say the same thing once one of them is saved, such"
+                    " as two members that change places. Nothing was saved. Go back,"
+                    " save one of the two, then the other."
+                ) from error
         # Read before anything of the form: what is saved between the two looks like a
         # version that the editor has not seen, and never like one they have.
         if record := object_id and self.get_object(request, object_id):
@@ -75,7 +86,7 @@ class TogetherMixin(admin.ModelAdmin):
         An error in it is shown first, and changes nothing of what its editor has seen.
         """
         usual = super().changeform_view
-        found = self.get_object(request, object_id)
+        found = object_id and self.get_object(request, object_id)
         record = found and Partnership.objects.select_for_update().get(pk=found.pk)
         if not record or not self.has_change_permission(request, record):
             return usual(request, object_id, form_url, extra_context)
