@@ -536,7 +536,7 @@ def test_a_row_says_what_it_holds_and_long_sections_begin_closed(admin_client):
 
 
 def test_a_retired_function_is_offered_to_its_own_record_alone(admin_client):
-    used, unused = ServiceFunctionFactory.create_batch(2, is_retired=True)
+    used, _unused = ServiceFunctionFactory.create_batch(2, is_retired=True)
     partnership = PartnershipFactory()
     partnership.functions.add(used)
     for address, offered in [
