@@ -113,7 +113,7 @@ def is_this_machine(address):
 
 @pytest.fixture
 def checker():
-    return Checker(is_allowed=is_this_machine, timeout=10, pause=0)
+    return Checker(is_allowed=is_this_machine, timeout=60, pause=0)
 
 
 @pytest.mark.parametrize(
