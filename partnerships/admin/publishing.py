@@ -125,7 +125,7 @@ def links_to(lacking: list[Lack], formsets) -> list[str]:
         if form.instance.pk
     }
     places = {row: place for place, row in enumerate(forms)}
-    links = []
+    links: list[str] = []
     for lack in sorted(lacking, key=lambda lack: places.get(lack.row, -1)):
         if lack.row in forms:
             anchor = forms[lack.row][lack.field].auto_id
