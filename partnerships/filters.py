@@ -91,7 +91,7 @@ class CouncilsFilter(filters.Filter):
 
 
 class PartnershipFilter(QuestionSet):
-    q = WordsFilter(method="by_words", label="Words")
+    q = WordsFilter(method="by_words", label="Search words")
     status = VocabularyFilter(choices=Status, label="Status")
     relationship = VocabularyFilter(
         choices=Relationship, method="by_relationship", label="Shape of relationship"

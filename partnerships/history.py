@@ -15,6 +15,8 @@ from .models import Partnership, ServiceFunction
 
 UNKNOWN = "not known"
 
+Version = list[dict[str, Any]]
+
 
 class Difference(NamedTuple):
     """One field or row that a change changed; None where there was or is no row."""
@@ -22,6 +24,8 @@ class Difference(NamedTuple):
     what: str
     before: str | None
     after: str | None
+    key: tuple
+    field: str | None = None
 
 
 class PublicChange(NamedTuple):
@@ -55,24 +59,26 @@ class Names:
         self.functions = dict(ServiceFunction.objects.values_list("slug", "name"))
 
 
-def differences(before: list, after: list, names: Names) -> Iterator[Difference]:
+def differences(before: Version, after: Version, names: Names) -> Iterator[Difference]:
     """Yield what is different between two versions, rows matched by natural key."""
     old, new = keyed(before), keyed(after)
     for key in dict.fromkeys([*old, *new]):
         model = apps.get_model(key[0])
-        if key in old and key in new:
-            yield from changed_fields(model, old[key], new[key], names)
-        elif key in new:
+        was = old[key]["fields"] if key in old else None
+        now = new[key]["fields"] if key in new else None
+        if was and now:
+            yield from changed_fields(model, was, now, names, key)
+        elif now:
             yield Difference(
-                title(model, new[key], names), None, said(model, new[key], names)
+                title(model, now, names), None, said(model, now, names), key
             )
-        else:
+        elif was:
             yield Difference(
-                title(model, old[key], names), said(model, old[key], names), None
+                title(model, was, names), said(model, was, names), None, key
             )
 
 
-def keyed(version: list) -> dict[tuple, dict]:
+def keyed(version: Version) -> dict[tuple, dict[str, Any]]:
     """Return the rows by model and by what makes one the same row in two versions."""
     rows = {}
     for row in version:
@@ -82,20 +88,28 @@ def keyed(version: list) -> dict[tuple, dict]:
         elif "council" in fields:
             key = (*fields["council"], fields["joined"])
         else:
-            key = fields["name"] if "partnership" in fields else None
-        rows[row["model"], key] = fields
+            key = own_name(fields) if "partnership" in fields else None
+        rows[row["model"], key] = row
     return rows
 
 
-def changed_fields(model, old, new, names) -> Iterator[Difference]:
+def own_name(fields) -> str:
+    """Return the name of a row that has one, or the address that it is."""
+    return fields["name"] if "name" in fields else fields["slug"]
+
+
+def changed_fields(model, old, new, names, key) -> Iterator[Difference]:
     row = title(model, new, names)
     for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
-        if field.name in new and old.get(field.name) != new[field.name]:
+        # Its own record's name stands in every row and changes with the record's.
+        if field.name == "partnership" or field.name not in new:
+            continue
+        before = in_words(field, old.get(field.name), names)
+        after = in_words(field, new[field.name], names)
+        if before != after:
             label = str(field.verbose_name)
             yield Difference(
-                f"{row}, {label}" if row else label,
-                in_words(field, old.get(field.name), names),
-                in_words(field, new[field.name], names),
+                f"{row}, {label}" if row else label, before, after, key, field.name
             )
 
 
@@ -109,7 +123,7 @@ def title(model, fields, names) -> str:
     if "council" in fields:
         slug = fields["council"][0]
         return f"member {names.councils.get(slug, slug)}"
-    return f"{kind} {fields['name']}"
+    return f"{kind} {own_name(fields)}"
 
 
 def said(model, fields, names) -> str:

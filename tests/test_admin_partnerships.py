@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from councils.models import Council
+from partnerships.admin.together import opened_with
 from partnerships.models import (
     Change,
     FormerSlug,
@@ -13,6 +14,7 @@ from partnerships.models import (
     ServiceFunction,
     Suggestion,
 )
+from partnerships.together import sealed
 from tests.factories import (
     CouncilFactory,
     MembershipFactory,
@@ -51,9 +53,14 @@ def record(db):
     }
 
 
-def posted(record, **rows):
-    """Return the form of the record with these rows; a saved one has an id."""
+def posted(record, opened=None, **rows):
+    """Return the form of the record with these rows; a saved one has an id.
+
+    The form of a saved record tells with which version of it it was opened.
+    """
     form = dict(record)
+    if opened:
+        form["seen"] = sealed(opened_with(opened), opened)
     for name, new in {**ROWS, **rows}.items():
         form[f"{name}-TOTAL_FORMS"] = len(new)
         form[f"{name}-INITIAL_FORMS"] = sum(bool(row.get("id")) for row in new)
@@ -118,7 +125,7 @@ def test_a_new_row_takes_the_next_number(admin_client, record):
     new = {**kept[0], "id": "", "url": "https://example.org/new"}
     answer = admin_client.post(
         reverse("admin:partnerships_partnership_change", args=[partnership.pk]),
-        posted(record, sources=[*kept, new]),
+        posted(record, partnership, sources=[*kept, new]),
     )
     assert answer.status_code == 302, answer.context["errors"]
     numbers = [source.number for source in partnership.sources.all()]
@@ -159,12 +166,12 @@ def test_a_published_record_changes_only_with_a_reason(
     partnership = SourceFactory().partnership
     address = reverse("admin:partnerships_partnership_change", args=[partnership.pk])
     form = {**record, "publication": "published"}
-    answer = admin_client.post(address, posted(form))
+    answer = admin_client.post(address, posted(form, partnership))
     assert answer.context["adminform"].form.errors["reason"]
     assert partnership.changes.count() == 0
 
     reason = "A made-up paper says so."
-    answer = admin_client.post(address, posted({**form, "reason": reason}))
+    answer = admin_client.post(address, posted({**form, "reason": reason}, partnership))
     assert answer.status_code == 302, answer.context["errors"]
     before, after = partnership.changes.order_by("pk")
     assert (after.reason, after.by) == (reason, admin_user)

@@ -32,7 +32,7 @@ def changed(partnership, reason="Found in a made-up paper."):
     Change.objects.record(partnership, reason=reason)
     newest = public_history(partnership)[0]
     assert newest.reason == reason
-    return [tuple(difference) for difference in newest.differences]
+    return [difference[:3] for difference in newest.differences]
 
 
 def test_a_field_shows_before_and_after_in_words(record):

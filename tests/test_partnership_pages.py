@@ -83,8 +83,8 @@ REFUSED = {
     "running_on=2011-02-30": ["Running on", "“2011-02-30”"],
     "sort=size": ["Sort by", "“size”", "name", "-started", "evidence"],
     "sort=name&sort=ended": ["Sort by", "once"],
-    "q=%26%2B": ["Words", "letter or digit"],
-    "q=a&q=b": ["Words", "once"],
+    "q=%26%2B": ["Search words", "letter or digit"],
+    "q=a&q=b": ["Search words", "once"],
     "excel=yes": ["“excel”"],
     "page=99": ["“99”", "1 to 2"],
     "page=0": ["“0”", "1 to 2"],
@@ -338,7 +338,7 @@ def test_each_chip_says_its_filter_and_takes_it_back(registry, client):
     }
     page = shown(client, query)
     said = {
-        "Words: “shared”": ("q", "shared"),
+        "Search words: “shared”": ("q", "shared"),
         "Status: Ended": ("status", "ended"),
         "Status: Ongoing when last evidenced": ("status", "ongoing"),
         "Service shared: ICT": ("function", "ict"),

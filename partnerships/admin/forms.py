@@ -63,6 +63,22 @@ class NumberedFactFormSet(OwnSourcesFormSet, NumberedFormSet):
     pass
 
 
+class ReasonForm(forms.Form):
+    """Asks why, as the record's history says it; readers have to be told."""
+
+    reason = forms.CharField(
+        label="Reason for this change",
+        max_length=300,
+        help_text="Readers see it in the record’s history, without your name.",
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        error_messages={"required": "Say why: readers see this record."},
+    )
+
+    def __init__(self, *args, must_say_why: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = must_say_why
+
+
 class PartnershipForm(PublishingForm):
     """Asks for the reason of a change that readers will see."""
 

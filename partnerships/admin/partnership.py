@@ -15,11 +15,15 @@ from .inlines import (
     SourceInline,
 )
 from .publishing import PublishingMixin
+from .together import TogetherMixin
 from .tools import RecordToolsMixin
+from .versions import VersionsMixin
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(PublishingMixin, RecordToolsMixin, admin.ModelAdmin):
+class PartnershipAdmin(
+    TogetherMixin, VersionsMixin, PublishingMixin, RecordToolsMixin, admin.ModelAdmin
+):
     list_display = (
         "name",
         "status",

@@ -6,6 +6,7 @@ put back. The version is written by whatever writes the record, in its transacti
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -25,15 +26,20 @@ ROWS = (
 )
 
 
-def version_of(partnership) -> list[dict[str, Any]]:
-    """Return the record and its rows as the database holds them, by natural keys."""
+def version_of(
+    partnership, names: Iterable[str] = ROWS, *, with_keys: bool = False
+) -> list[dict[str, Any]]:
+    """Return the record and its rows as the database holds them, by natural keys.
+
+    Which row of the database is which is kept only with the keys.
+    """
     stored = type(partnership).objects.get(pk=partnership.pk)
-    rows = [row for name in ROWS for row in getattr(stored, name).order_by("pk")]
+    rows = [row for name in names for row in getattr(stored, name).order_by("pk")]
     version = serializers.serialize(
         "python",
         [stored, *rows],
         use_natural_foreign_keys=True,
-        use_natural_primary_keys=True,
+        use_natural_primary_keys=not with_keys,
     )
     # As it comes back from the database, so that two versions can be compared.
     return json.loads(json.dumps(version, cls=DjangoJSONEncoder))
@@ -41,7 +47,11 @@ def version_of(partnership) -> list[dict[str, Any]]:
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def begin(self, partnership):
-        """Keep the record as it stands before its first change, unless one is kept."""
+        """Lock the record, and keep what it says before its first change.
+
+        The lock lasts until the transaction ends, in which `record` is to follow.
+        """
+        type(partnership).objects.select_for_update().get(pk=partnership.pk)
         if not self.filter(partnership=partnership).exists():
             self.record(partnership, reason="The record before its first change.")
 

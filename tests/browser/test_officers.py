@@ -196,7 +196,7 @@ def test_each_chip_takes_one_answer_back(page):
         "&running_on=2013"
     )
     left = [
-        "Words: “council”",
+        "Search words: “council”",
         "Status: Ended",
         "Status: Not known",
         "Running on: 2013",
