@@ -7,6 +7,7 @@ its source.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from .choices import Publication
@@ -63,6 +64,18 @@ def lacks(partnership: Partnership) -> Iterator[Lack]:
         for fact in getattr(partnership, name).all():
             if not fact.sources.all():
                 yield Lack(f"no source for: {fact}", "sources", fact)
+
+
+def refuse_unready(partnership: Partnership) -> None:
+    """Raise ValidationError if readers see a saved record that lacks something.
+
+    Every write of a record besides its form ends with this.
+    """
+    saved = Partnership.objects.get(pk=partnership.pk)
+    if saved.publication == Publication.PUBLISHED and (lacking := [*lacks(saved)]):
+        raise ValidationError(
+            [f"A published record needs more: {lack.words}" for lack in lacking]
+        )
 
 
 def states_after(state: str, may_publish: bool) -> list[Publication]:

@@ -9,11 +9,10 @@ from django.db import IntegrityError, models, transaction
 
 from councils.models import Council
 
-from .choices import Publication
 from .history import Difference, Version, keyed
 from .models import Partnership, ServiceFunction
 from .models.history import ROWS, version_of
-from .publishing import lacks
+from .publishing import refuse_unready
 
 # An address and whether readers see it are changed by tools of their own.
 NEVER_PUT_BACK = ("slug", "publication")
@@ -165,12 +164,6 @@ class Writing:
 
     def validate(self, rows) -> None:
         self.partnership.full_clean()
-        if self.partnership.publication == Publication.PUBLISHED:
-            saved = Partnership.objects.get(pk=self.partnership.pk)
-            if lacking := [lack.words for lack in lacks(saved)]:
-                raise ValidationError(
-                    ["Readers see this record, and it would lack:", *lacking]
-                )
         for row in rows:
             try:
                 row.full_clean()
@@ -179,6 +172,7 @@ class Writing:
                 raise ValidationError(
                     [f"{kind} “{row}”: {message}" for message in error.messages]
                 ) from error
+        refuse_unready(self.partnership)
 
 
 def unchanged(row, fields) -> bool:

@@ -275,7 +275,9 @@ def test_an_editor_only_reads_what_readers_see_or_saw(editor, draft, state):
     Partnership.objects.update(publication=state)
     page = editor.get(change_page(draft))
     assert page.status_code == 200
+    assert "only a reviewer changes it" in page.text
     assert 'name="_save"' not in page.text
+    assert 'class="form-row field-reason"' not in page.text
     assert 'name="memberships-0-council"' not in page.text
     for address in (change_page(draft), f"{ADD[:-4]}{draft.pk}/delete/"):
         assert editor.post(address, {**form, "post": "yes"}).status_code == 403

@@ -78,6 +78,16 @@ def test_two_rows_can_change_places(record):
     assert version_of(record, with_keys=True) == version
 
 
+def test_a_published_record_is_not_put_back_to_a_claim_without_a_source(record):
+    record.outcomes.get().sources.clear()
+    unsourced = version_of(record)
+    record.outcomes.get().sources.add(record.sources.get())
+    version = version_of(record)
+    with pytest.raises(ValidationError, match="no source for"):
+        put_back(record, unsourced)
+    assert version_of(record) == version
+
+
 def test_a_version_that_contradicts_itself_writes_nothing(record):
     version = version_of(record)
     twice = next(row for row in version if "council" in row["fields"])

@@ -8,6 +8,8 @@ from django.utils.text import capfirst
 from ..choices import Publication
 from ..publishing import PUBLISH, UNSEEN, Lack, lacks, states_after
 
+FOR_REVIEWERS = "Readers see or saw this record, so only a reviewer changes it."
+
 
 class NotReady(Exception):
     """A record lacks what readers need; undoes what has been saved of it."""
@@ -64,6 +66,16 @@ class PublishingMixin(admin.ModelAdmin):
         form.links_to_lacks = getattr(request, "links_to_lacks", [])
         return form
 
+    def get_fieldsets(self, request, obj=None):
+        """Say to those who only read a record why, and ask them for no reason."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        (name, first), *others = fieldsets
+        fields = [field for field in first["fields"] if field != "reason"]
+        says = {} if obj.publication in UNSEEN else {"description": FOR_REVIEWERS}
+        return [(name, {**first, "fields": fields, **says}), *others]
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.instance.publication == Publication.PUBLISHED:
@@ -113,7 +125,7 @@ def links_to(lacking: list[Lack], formsets) -> list[str]:
         if form.instance.pk
     }
     places = {row: place for place, row in enumerate(forms)}
-    links = []
+    links: list[str] = []
     for lack in sorted(lacking, key=lambda lack: places.get(lack.row, -1)):
         if lack.row in forms:
             anchor = forms[lack.row][lack.field].auto_id

@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from ..models import Change, Partnership
+from ..publishing import PUBLISH, states_after
 from ..putting_back import write
 from ..together import (
     ON_THE_FORM,
@@ -175,10 +176,9 @@ class TogetherMixin(admin.ModelAdmin):
         return self.ask(request, record, opened, yours, form)
 
     def write_choice(self, request, record, version, form):
-        publication = version[0]["fields"]["publication"]
-        if publication != record.publication and not request.user.has_perm(
-            "partnerships.publish_partnership"
-        ):
+        may_publish = request.user.has_perm(PUBLISH)
+        states = states_after(record.publication, may_publish)
+        if version[0]["fields"]["publication"] not in states:
             raise PermissionDenied
         with transaction.atomic():
             Change.objects.begin(record)
