@@ -184,8 +184,9 @@ def test_the_old_address_leads_on_and_the_lists_forget_it(
 
 
 def test_undoing_leaves_both_records_as_they_were(admin_client, client, kept, merged):
-    aim = merged.aims.get()
-    aim.sources.add(merged.sources.get(number=1))
+    # Joined, it is given a citation of a source that came and of one that was there.
+    merged.aims.get().sources.add(merged.sources.get(number=1))
+    kept.aims.get().sources.set([kept.sources.get(number=1)])
     before = versions(kept, merged)
     merge(admin_client, kept, merged)
     assert versions(kept, merged) != before

@@ -164,6 +164,7 @@ def saved(admin_client, partnership, former=(), **changes):
     form |= {f"former_slugs-{place}-slug": slug for place, slug in enumerate(former)}
     address = "admin:partnerships_partnership_change"
     address = reverse(address, args=[partnership.pk])
+    form["seen"] = admin_client.get(address).context["seen"]
     return admin_client.post(address, {**form, **changes})
 
 
