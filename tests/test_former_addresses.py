@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from partnerships.admin.together import opened_with
 from partnerships.models import Change, FormerSlug, Partnership
 from partnerships.problems import every_problem
+from partnerships.together import sealed
 from tests.factories import (
     CaseStudyFactory,
     PartnershipFactory,
@@ -162,6 +164,7 @@ def saved(admin_client, partnership, former=(), **changes):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     form |= {"former_slugs-TOTAL_FORMS": len(former), "former_slugs-INITIAL_FORMS": 0}
     form |= {f"former_slugs-{place}-slug": slug for place, slug in enumerate(former)}
+    form |= {"seen": sealed(opened_with(partnership), partnership)}
     address = "admin:partnerships_partnership_change"
     address = reverse(address, args=[partnership.pk])
     form["seen"] = admin_client.get(address).context["seen"]
