@@ -36,6 +36,19 @@ PAGES = {
     "second factor of a user": "/admin/auth/user/1/second-factor/",
     "new group": "/admin/auth/group/add/",
     "own password": "/admin/password_change/",
+    "import of records": "/admin/partnerships/partnership/import/",
+    "import of councils": "/admin/councils/council/import/",
+    "checks of a record": "/admin/partnerships/partnership/{record}/checks/",
+    "ending": "/admin/partnerships/partnership/{record}/end/",
+    "withdrawing": "/admin/partnerships/partnership/{record}/withdraw/",
+    "choosing what to merge": "/admin/partnerships/partnership/{record}/merge/",
+    "all checks": "/admin/partnerships/check/",
+    "checks of links": "/admin/partnerships/linkcheck/",
+    "suggestions": "/admin/partnerships/suggestion/",
+    "mergers": "/admin/partnerships/merger/",
+    "orders": "/admin/councils/reorganisationorder/",
+    "new order": "/admin/councils/reorganisationorder/add/",
+    "groups": "/admin/auth/group/",
 }
 SIZES = ({"width": 1280, "height": 900}, {"width": 320, "height": 640})
 
@@ -87,6 +100,32 @@ def test_a_page_of_the_admin_is_accessible_and_fits(editor_page, judge, address)
     assert page.goto(address).status == 200
     page.wait_for_load_state("networkidle")
     judge(page)
+
+
+def test_the_list_of_each_queue_is_accessible_and_fits(editor_page, judge):
+    page = editor_page
+    queues = page.locator("section[aria-labelledby=queues] a").all()
+    addresses = [link.get_attribute("href") for link in queues]
+    assert len(addresses) > 5
+    for address in addresses:
+        assert page.goto(address).status == 200
+        judge(page)
+
+
+def test_putting_a_version_back_is_accessible_and_fits(editor_page, judge):
+    page = editor_page
+    page.goto("/admin/partnerships/partnership/?q=hoople")
+    page.locator("#result_list tbody th a").click()
+    page.fill("#id_staff", "17")
+    page.fill("#id_reason", "Counted for a test.")
+    page.locator("[name=_continue]").first.click()
+    page.get_by_role("link", name="History").click()
+    judge(page)
+    page.get_by_role("link", name="Put this back").first.click()
+    judge(page)
+    page.get_by_label("Reason").fill("It was a test.")
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator(".messagelist")).to_contain_text("was put back")
 
 
 def test_a_form_with_errors_and_new_rows_is_accessible_and_fits(editor_page, judge):
