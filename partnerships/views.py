@@ -13,6 +13,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control, never_cache
@@ -140,20 +141,28 @@ class OfOneRecordMixin(View):
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
-            slug = kwargs["slug"]
-            if partnership := FormerSlug.objects.partnership_at(slug):
-                return redirect(
-                    self.address_of(partnership),
-                    permanent=True,
-                    preserve_request=request.method == "POST",
-                )
-            withdrawn = Partnership.objects.filter(
-                slug=slug, publication=Publication.WITHDRAWN
-            ).first() or FormerSlug.objects.withdrawn_at(slug)
-            if not withdrawn:
+            answer = self.moved_or_withdrawn(kwargs["slug"])
+            if not answer:
                 raise
-            context = {"withdrawal": withdrawn.changes.withdrawal()}
-            return render(request, "410.html", context, status=410)
+            # Browsers keep such answers for good unless they are told to ask again,
+            # and a merger or a withdrawal may be undone.
+            patch_cache_control(answer, no_cache=True)
+            return answer
+
+    def moved_or_withdrawn(self, slug):
+        if partnership := FormerSlug.objects.partnership_at(slug):
+            return redirect(
+                self.address_of(partnership),
+                permanent=True,
+                preserve_request=self.request.method == "POST",
+            )
+        withdrawn = Partnership.objects.filter(
+            slug=slug, publication=Publication.WITHDRAWN
+        ).first() or FormerSlug.objects.withdrawn_at(slug)
+        if not withdrawn:
+            return None
+        context = {"withdrawal": withdrawn.changes.withdrawal()}
+        return render(self.request, "410.html", context, status=410)
 
     def address_of(self, partnership):
         """Return the address of this page for another record."""

@@ -25,6 +25,8 @@ PAGES = ["partnership-detail", "partnership-history", "partnership-report"]
 def led_to(client, address):
     answer = client.get(address)
     assert answer.status_code == 301
+    # Without a word of ours browsers keep it for good, also once it is undone.
+    assert "no-cache" in answer.headers["Cache-Control"]
     return answer.headers["Location"]
 
 
@@ -114,6 +116,7 @@ def test_a_withdrawn_record_says_when_and_why(client, assert_valid_html, page):
     withdrawals.update(made=datetime(2024, 5, 6, 12, tzinfo=UTC))
     answer = client.get(reverse(f"partnerships:{page}", args=["gone"]))
     assert answer.status_code == 410
+    assert "no-cache" in answer.headers["Cache-Control"]
     assert_valid_html(answer.text)
     assert "6 May 2024" in answer.text
     assert "It was &lt;i&gt;another&lt;/i&gt; service." in answer.text

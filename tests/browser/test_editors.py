@@ -129,6 +129,7 @@ def test_two_who_change_one_row_choose_and_its_history_puts_it_back(
         open_record(tab, "EK Services")
     before = first.input_value(text)
     for tab, typed in ((first, "Told by the first."), (second, "Told by the second.")):
+        tab.locator("#outcomes-0 summary").click()
         tab.fill(text, typed)
         tab.fill("#id_reason", f"{typed} Made up.")
         if tab is second:
