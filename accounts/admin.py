@@ -19,7 +19,7 @@ logger = logging.getLogger("accounts")
 
 admin.site.site_header = "Shared Services Partnership Registry: editors"
 admin.site.site_title = "Registry editors"
-admin.site.index_title = "What needs doing"
+admin.site.index_title = "The work on the registry"
 
 # Their pages show the secrets; a colleague's second factor is removed on the page of
 # the user, and shown to nobody.

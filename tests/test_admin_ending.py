@@ -127,7 +127,7 @@ def test_undoing_an_ending_keeps_what_changed_since(admin_client, record, ending
     [
         ({"ended": ""}, "ended", "required"),
         ({"ended": "03/2019"}, "ended", "Type a year, a month or a day"),
-        ({"ended": "2009"}, "ended", "The end cannot come before the start."),
+        ({"ended": "2009"}, "ended", "The end cannot come before the start"),
         ({"ended": "2012"}, "ended", "left in 2014, after that"),
         ({"end_reason": " "}, "end_reason", "required"),
         ({"source": ""}, "title", "A new source needs this."),

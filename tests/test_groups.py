@@ -1,6 +1,7 @@
 """Who may do what: every group, every address of the admin, and what is written."""
 
 import io
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,16 @@ from django.test import Client
 from django.urls import URLResolver, reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
-from partnerships.models import Change, FormerSlug, Partnership, Suggestion
+from councils.orders import ReorganisationOrder
+from partnerships.models import (
+    Change,
+    Check,
+    FormerSlug,
+    LinkCheck,
+    Merger,
+    Partnership,
+    Suggestion,
+)
 from tests.factories import (
     AimFactory,
     CaseStudyFactory,
@@ -67,6 +77,9 @@ MATRIX = {
             "change",
             "formerslug",
             "legalpower",
+            "check",
+            "linkcheck",
+            "merger",
         ),
         READ_ONLY,
     ),
@@ -90,8 +103,37 @@ OTHERS: dict[str, tuple[list, str]] = {
     # Asked for nothing, it refuses everybody: see the test of its own.
     "autocomplete": ([], NOBODY),
     "auth_user_password_change": ([0], "Administrator"),
+    "auth_user_second_factor": ([0], "Administrator"),
+    "councils_council_box": ([], "Viewer"),
+    **{
+        f"{table}_{action}": (arguments, first if action != "export" else "Viewer")
+        for table, first in {
+            "councils_council": "Reviewer",
+            "partnerships_partnership": "Editor",
+            "partnerships_membership": "Editor",
+            "partnerships_outcome": "Editor",
+            "partnerships_source": "Editor",
+        }.items()
+        for action, arguments in {
+            "import": [],
+            "export": ["csv"],
+            "template": ["csv"],
+        }.items()
+    },
     # Of a record that readers see.
     "partnerships_partnership_put_back": ([0, 0], "Reviewer"),
+    "partnerships_partnership_checks": ([0], "Viewer"),
+    **{
+        f"partnerships_partnership_{tool}": ([0], "Reviewer")
+        for tool in (
+            "end",
+            "undo_ending",
+            "withdraw",
+            "bring_back",
+            "merge",
+            "undo_merge",
+        )
+    },
     # The last: it ends the session of who asks.
     "logout": ([], ANYBODY),
 }
@@ -142,6 +184,15 @@ def rows(db):
     CouncilNameFactory()
     FormerCodeFactory()
     Suggestion.objects.create(message="Made up.", part_in_words="The whole record")
+    ReorganisationOrder.objects.create(
+        name="Pretend Order",
+        url="https://example.org/order",
+        vesting_day=date(2030, 4, 1),
+    )
+    draft = Partnership.objects.get(slug="draft")
+    Check.objects.create(partnership=draft)
+    LinkCheck.objects.create(url="https://example.org/paper", status=200)
+    Merger.objects.create(kept=draft, merged=PartnershipFactory(), came={})
     User.objects.create_user("pretend-colleague")
     return {
         model: [*model._default_manager.order_by("pk")[: 4 if name in SEEN else 1]]
@@ -279,13 +330,15 @@ def test_other_addresses_of_the_admin_ask_who_is_there(client, who, rows):
     before = everything()
     wrong = []
     for name, (arguments, first) in OTHERS.items():
-        if name == "auth_user_password_change":
+        if name.startswith("auth_user_"):
             arguments = [User.objects.get(username="pretend-colleague").pk]
-        if name == "partnerships_partnership_put_back":
+        if name.startswith("partnerships_partnership_") and 0 in arguments:
             record = Partnership.objects.get(slug="published")
-            arguments = [record.pk, record.changes.get().pk]
+            arguments = [record.pk, record.changes.get().pk][: len(arguments)]
         address = reverse(f"admin:{name}", args=arguments)
         for method in ("get", "post"):
+            if name.endswith("_checks") and method == "post":
+                first = "Editor"
             if may(who, first):
                 answer = ask(client, method, address)
                 is_right = not (first != ANYBODY and is_refused(who, answer))

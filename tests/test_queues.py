@@ -34,7 +34,7 @@ YESTERDAY = timezone.localdate() - timedelta(days=1)
 
 def sound(council_dates=None, **fields):
     """Return a record in no queue."""
-    record = PartnershipFactory(**fields)
+    record = PartnershipFactory(**{"latest_evidence": "2024", **fields})
     record.functions.add(ServiceFunctionFactory())
     source = SourceFactory(partnership=record, published="2024")
     council = CouncilFactory(**(council_dates or {}))

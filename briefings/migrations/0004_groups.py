@@ -8,8 +8,8 @@ from django.db import migrations
 
 REGISTRY = ("councils", "partnerships", "briefings")
 
-# Nobody writes history by hand, and the counts of reports say nothing to anybody.
-UNWRITTEN = {"change", "reportcount"}
+# Nobody writes these by hand; and the counts of reports say nothing to anybody.
+UNWRITTEN = {"change", "check", "linkcheck", "merger", "reportcount"}
 # Reports hold readers' e-mail addresses.
 PRIVATE = {"suggestion", "reportcount"}
 WRITTEN_BY_EDITORS = {
@@ -78,8 +78,8 @@ def make_groups(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("briefings", "0003_words_of_shipped_lessons"),
-        ("partnerships", "0004_in_review_and_permissions"),
-        ("councils", "0001_initial"),
+        ("partnerships", "0006_mergers"),
+        ("councils", "0002_reorganisation_orders"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

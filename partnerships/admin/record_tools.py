@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.views.generic import FormView
 
 from ..models import Change, Partnership
+from ..publishing import refuse_unready
 from .forms import ReasonForm
 from .tools import RecordToolsMixin
 
@@ -53,6 +54,8 @@ class RecordToolView(FormView):
             raise PermissionDenied
         records = Partnership.objects.select_for_update()
         self.partnership = get_object_or_404(records, pk=kwargs["pk"])
+        if not self.model_admin.has_change_permission(request, self.partnership):
+            raise PermissionDenied
         if not self.is_possible(self.partnership):
             said = f"“{self.label}” is not possible for this record as it stands now."
             messages.error(request, said)
@@ -66,6 +69,7 @@ class RecordToolView(FormView):
         try:
             with transaction.atomic():
                 said = self.act(form)
+                refuse_unready(self.partnership)
         except ValidationError as error:
             for field, sentences in by_field(error).items():
                 form.add_error(field if field in form.fields else None, sentences)
@@ -116,8 +120,11 @@ class RecordViewsMixin(RecordToolsMixin):
         return [*views, *super().get_urls()]
 
     def record_tools(self, request, partnership):
+        tools = super().record_tools(request, partnership)
+        if not self.has_change_permission(request, partnership):
+            return tools
         return [
-            *super().record_tools(request, partnership),
+            *tools,
             *(
                 (view.label, view.address_for(partnership))
                 for view in self.record_views()

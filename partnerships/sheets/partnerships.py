@@ -4,9 +4,7 @@ from councils.sheets.resources import TableResource
 
 from ..choices import Publication
 from ..models import Change, Partnership
-
-WITH_READERS = {Publication.PUBLISHED, Publication.WITHDRAWN}
-PUBLISH = "partnerships.publish_partnership"
+from ..publishing import PUBLISH, UNSEEN
 
 
 class RecordResource(TableResource):
@@ -22,7 +20,7 @@ class RecordResource(TableResource):
     def rules(self, instance):
         """Yield the rules of who may change which record."""
         stored = self.stored_publication(instance)
-        if stored in WITH_READERS and not self.user.has_perm(PUBLISH):
+        if stored and stored not in UNSEEN and not self.user.has_perm(PUBLISH):
             yield (
                 self.key_columns()[0],
                 f"The record is {Publication(stored).label.lower()}: only those who may"
@@ -94,13 +92,13 @@ class PartnershipResource(RecordResource):
                 "Readers see this record: say how new the evidence is.",
             )
         wanted = instance.publication
-        if wanted != stored and wanted in WITH_READERS:
+        if wanted != stored and wanted not in UNSEEN:
             yield (
                 "publication",
                 "A file cannot publish or withdraw a record. Do it on the record’s own"
                 " page, which says what it still needs.",
             )
-        elif wanted != stored and stored in WITH_READERS:
+        elif wanted != stored and stored and stored not in UNSEEN:
             yield (
                 "publication",
                 "A file cannot take a record from its readers. Do it on the record’s"

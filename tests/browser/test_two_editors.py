@@ -16,7 +16,7 @@ def sign_in(tab):
 
 def open_record(tab):
     tab.goto("/admin/partnerships/partnership/?q=Breckland")
-    tab.click("#result_list th a >> nth=0")
+    tab.click("#result_list tbody th a >> nth=0")
 
 
 def save(tab, reason):
