@@ -25,7 +25,7 @@ PAGES = {
     "form": "/admin/partnerships/partnership/{record}/change/",
     "empty form": "/admin/partnerships/partnership/add/",
     "history": "/admin/partnerships/partnership/{record}/history/",
-    "delete": "/admin/partnerships/partnership/{record}/delete/",
+    "delete": "/admin/councils/council/1/delete/",
     "row": "/admin/partnerships/source/1/change/",
     "council": "/admin/councils/council/1/change/",
     "delivery model": "/admin/briefings/deliverymodelguide/1/change/",
