@@ -16,6 +16,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import dj_database_url
@@ -220,7 +221,11 @@ def site(site_database):
         text=True,
     ) as server:
         line = server.stdout.readline()
-        yield next(word for word in line.split() if word.startswith("http")).rstrip("/")
+        address = next(word for word in line.split() if word.startswith("http"))
+        # The first page of each kind pays for imports and templates; not a test.
+        for path in ("", "admin/login/"):
+            urllib.request.urlopen(address.rstrip("/") + "/" + path).read()
+        yield address.rstrip("/")
         server.terminate()
 
 
@@ -265,7 +270,7 @@ def new_page(browser, site, console_errors):
 
     def open_tab(**options):
         context = browser.new_context(base_url=site, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         tab = context.new_page()
         tab.on("pageerror", lambda error: console_errors.append(str(error)))

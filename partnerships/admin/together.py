@@ -136,7 +136,9 @@ class TogetherMixin(admin.ModelAdmin):
                 must_say_why=is_public(record),
                 initial={"reason": request.POST.get("reason", "")},
             )
-        changes = record.changes.filter(pk__gt=opened["change"]).select_related("by")
+        since = record.changes.filter(pk__gt=opened["change"]).select_related("by")
+        # The oldest of all says only what the record was before anybody changed it.
+        changes = since if opened["change"] else since.exclude(by=None)
         return TemplateResponse(
             request,
             "admin/partnerships/partnership/together.html",

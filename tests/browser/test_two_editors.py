@@ -15,7 +15,7 @@ def sign_in(tab):
 
 
 def open_record(tab):
-    tab.goto("/admin/partnerships/partnership/?q=Breckland")
+    tab.goto("/admin/partnerships/partnership/?q=Adur")
     tab.click("#result_list tbody th a >> nth=0")
 
 
