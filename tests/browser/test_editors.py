@@ -140,7 +140,7 @@ def test_two_who_change_one_row_choose_and_its_history_puts_it_back(
     console_errors.clear()  # the browser logs that the answer was 409
     outcome = second.get_by_role("group", name="Outcome 1")
     expect(outcome).to_contain_text("Told by the second.")
-    outcome.get_by_label("Theirs: Told by the first.").check()
+    outcome.get_by_label("Saved now: Told by the first.").check()
     expect(second.get_by_label("Yours: Typed by the second.")).to_be_checked()
     second.get_by_role("button", name="Save what is chosen").click()
     expect(second.locator(text)).to_have_value("Told by the first.")
