@@ -58,13 +58,15 @@ def council():
 
 @pytest.fixture
 def kept(council):
-    record = PartnershipFactory(slug="one", name="Pretend one")
+    record = PartnershipFactory(slug="one", name="Pretend one", latest_evidence="2014")
     return filled(record, council, "https://example.org/same", "Said alike.")
 
 
 @pytest.fixture
 def merged(council):
-    record = PartnershipFactory(slug="other", name="Pretend other")
+    record = PartnershipFactory(
+        slug="other", name="Pretend other", latest_evidence="2014"
+    )
     PartnershipNameFactory(partnership=record, name="Pretend third")
     filled(record, council, "https://example.org/same", "Said alike.")
     MembershipFactory(partnership=record).sources.add(record.sources.first())
@@ -365,7 +367,8 @@ def test_readers_never_lose_a_record_to_a_draft(admin_client, kept, merged):
 
 def test_a_record_that_is_merged_or_unknown_is_not_offered(admin_client, kept, merged):
     merge(admin_client, kept, merged)
-    third = PartnershipFactory()
+    third = PartnershipFactory(latest_evidence="2014")
+    SourceFactory(partnership=third)
     assert admin_client.get(address(third, merged)).status_code == 404
     for other in ("0", "x", kept.pk):
         page = reverse("admin:partnerships_partnership_merge", args=[kept.pk])
@@ -387,7 +390,8 @@ def test_undoing_is_refused_while_later_work_rests_on_it(admin_client, kept, mer
 
 
 def test_the_second_of_two_mergers_is_undone_first(admin_client, kept, merged):
-    third = PartnershipFactory(slug="third")
+    third = PartnershipFactory(slug="third", latest_evidence="2014")
+    SourceFactory(partnership=third)
     merge(admin_client, kept, merged)
     merge(admin_client, third, kept)
     assert "was merged since" in undo(admin_client, merged).text

@@ -167,7 +167,7 @@ def test_each_missing_fact_is_named_beside_the_field_and_leads_to_its_own(
     facts = {f"No source for: {getattr(draft, name).get()}": name for name in FACTS}
     assert links == {
         "No date of the newest evidence for its status": "#id_latest_evidence",
-        **{words: f"#id_{name}-0-sources" for words, name in facts.items()},
+        **{words: f"#boxes_id_{name}-0-sources" for words, name in facts.items()},
     }
     page = Page(answer)
     assert {link.removeprefix("#") for link in links.values()} <= page.ids
@@ -203,9 +203,9 @@ def test_a_new_record_is_refused_with_its_rows_kept(admin_client):
     assert answer.status_code == 200
     assert [*links_in(answer).values()] == [
         "#sources-group",
-        "#id_memberships-0-sources",
-        "#id_memberships-1-sources",
-        "#id_aims-0-sources",
+        "#boxes_id_memberships-0-sources",
+        "#boxes_id_memberships-1-sources",
+        "#boxes_id_aims-0-sources",
     ]
     assert {"sources-group", "id_memberships-1-sources"} <= Page(answer).ids
     assert 'value="2012?"' in answer.text
@@ -218,7 +218,7 @@ def test_a_published_record_cannot_lose_a_source(admin_client, draft):
     draft.refresh_from_db()
     form = {**sent_by(admin_client, draft), "outcomes-0-sources": []}
     answer = admin_client.post(change_page(draft), {**form, "reason": "A slip."})
-    assert [*links_in(answer).values()] == ["#id_outcomes-0-sources"]
+    assert [*links_in(answer).values()] == ["#boxes_id_outcomes-0-sources"]
     assert draft.outcomes.get().sources.count() == 1
 
 
@@ -306,7 +306,7 @@ def test_a_withdrawn_record_comes_back_only_with_its_sources(admin_client, draft
     form = {**sent_by(admin_client, draft), "publication": "published"}
     form["reason"] = "It was real after all."
     answer = admin_client.post(change_page(draft), form)
-    assert [*links_in(answer).values()] == ["#id_aims-0-sources"]
+    assert [*links_in(answer).values()] == ["#boxes_id_aims-0-sources"]
     form["aims-0-sources"] = [draft.sources.get().pk]
     assert admin_client.post(change_page(draft), form).status_code == 302
 

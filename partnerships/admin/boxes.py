@@ -21,7 +21,7 @@ class Boxes(forms.CheckboxSelectMultiple):
         described = attrs.pop("aria-describedby", "")
         return format_html(
             '<div role="group" aria-label="{}" aria-describedby="{}" class="boxes {}"'
-            ' id="boxes_{}">{}</div>',
+            ' id="boxes_{}" tabindex="-1">{}</div>',
             self.group,
             described,
             self.kind,

@@ -128,7 +128,8 @@ def links_to(lacking: list[Lack], formsets) -> list[str]:
     links: list[str] = []
     for lack in sorted(lacking, key=lambda lack: places.get(lack.row, -1)):
         if lack.row in forms:
-            anchor = forms[lack.row][lack.field].auto_id
+            # Only the group around a fact's boxes can take the focus.
+            anchor = f"boxes_{forms[lack.row][lack.field].auto_id}"
         elif lack.field == "sources":
             anchor = "sources-group"
         else:
