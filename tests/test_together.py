@@ -1,6 +1,7 @@
 """Two editors at one record: nothing of either is lost, whatever both did."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from partnerships.admin.together import opened_with
@@ -239,6 +240,23 @@ def test_a_published_record_wants_the_reason_there_too(admin_client, record):
     assert Partnership.objects.get().staff is None
     assert decide(admin_client, answer, {}, reason="Both.").status_code == 302
     assert Change.objects.first().reason == "Both."
+
+
+def test_what_was_typed_survives_that_a_reviewer_published_meanwhile(
+    client, django_user_model, record
+):
+    editor = django_user_model.objects.create_user("editor", is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editor"))
+    client.force_login(editor)
+    form = {**form_of(record), "summary": "Rewritten by the editor."}
+    Partnership.objects.update(publication="published")
+    answer = client.post(address(record), form)
+    assert answer.status_code == 409
+    assert "Yours: Rewritten by the editor." in answer.text
+    assert "Save what is chosen" not in answer.text
+    assert decide(client, answer, {}, reason="Mine.").status_code == 403
+    now = Partnership.objects.get()
+    assert (now.publication, now.summary) == ("published", record.summary)
 
 
 @pytest.mark.parametrize("seen", [None, "", "made-up", "of another"])

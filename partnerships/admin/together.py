@@ -9,7 +9,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from ..models import Change, Partnership
-from ..publishing import PUBLISH, states_after
+from ..publishing import PUBLISH, UNSEEN, states_after
 from ..putting_back import write
 from ..together import (
     ON_THE_FORM,
@@ -89,8 +89,13 @@ class TogetherMixin(admin.ModelAdmin):
         usual = super().changeform_view
         found = object_id and self.get_object(request, object_id)
         record = found and Partnership.objects.select_for_update().get(pk=found.pk)
-        if not record or not self.has_change_permission(request, record):
+        if not record or not self.has_change_permission(request):
             return usual(request, object_id, form_url, extra_context)
+        # Published while it was open: who may not change it now is shown what they
+        # typed beside it, so that it is not lost.
+        may_decide = self.has_change_permission(request, record)
+        if not may_decide and not was_opened_as_draft(request, record):
+            raise PermissionDenied
         opened = unsealed(request.POST.get("seen"), record)
         theirs = seen_now(record)
         if "yours" in request.POST:
@@ -149,6 +154,7 @@ class TogetherMixin(admin.ModelAdmin):
                 "original": record,
                 "form": form,
                 "changes": changes,
+                "may_decide": self.has_change_permission(request, record),
                 # What is decided next is decided between yours and this version.
                 "seen": sealed({**opened, "theirs": seen_now(record)}, record),
                 "yours": sealed(yours, record),
@@ -194,6 +200,18 @@ class TogetherMixin(admin.ModelAdmin):
 def opened_with(record: Partnership) -> dict:
     newest = record.changes.order_by("-pk").values_list("pk", flat=True).first()
     return {"version": seen_now(record), "change": newest or 0}
+
+
+def was_opened_as_draft(request, record: Partnership) -> bool:
+    """Return whether readers did not see the record when this form was opened."""
+    try:
+        opened = unsealed(request.POST.get("seen"), record)
+    except BadRequest:
+        return False
+    return (
+        "yours" not in request.POST
+        and opened["version"][0]["fields"]["publication"] in UNSEEN
+    )
 
 
 def is_public(record: Partnership) -> bool:
