@@ -279,8 +279,12 @@ def test_an_editor_only_reads_what_readers_see_or_saw(editor, draft, state):
     assert 'name="_save"' not in page.text
     assert 'class="form-row field-reason"' not in page.text
     assert 'name="memberships-0-council"' not in page.text
-    for address in (change_page(draft), f"{ADD[:-4]}{draft.pk}/delete/"):
-        assert editor.post(address, {**form, "post": "yes"}).status_code == 403
+    # What was typed while it was a draft is shown again, and not saved.
+    assert editor.post(change_page(draft), form).status_code == 409
+    opened_now = {**form, "seen": page.context["seen"]}
+    assert editor.post(change_page(draft), opened_now).status_code == 403
+    delete = f"{ADD[:-4]}{draft.pk}/delete/"
+    assert editor.post(delete, {"post": "yes"}).status_code == 403
     stored = Partnership.objects.get()
     assert (stored.name, stored.publication) == (draft.name, state)
 
