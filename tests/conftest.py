@@ -235,7 +235,10 @@ def site(site_database):
 @pytest.fixture(scope="session")
 def browser():
     """Start Chromium: the one that CHROMIUM names, or one on the PATH."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    # A machine that also runs the other database's tests may be slow.
+    expect.set_options(timeout=30_000)
 
     names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
     named = os.environ.get("CHROMIUM")
