@@ -43,10 +43,11 @@ def test_the_second_of_two_editors_chooses_and_the_record_is_put_back(
     save(first, "Counted by the first.")
     second.fill("#id_staff", "12")
     second.fill("#id_gaps", "Made up for a test.")
-    save(second, "Counted by the second.")
+    # The browser logs that the answer was 409.
+    with second.expect_console_message(lambda line: "status of 409" in line.text):
+        save(second, "Counted by the second.")
     assert "Somebody else has changed this record" in second.inner_text("#content")
     assert "Counted by the first." in second.inner_text("#content")
-    # The browser logs that the answer was 409.
     console_errors.clear()
     if scripts:
         assert_accessible(second)
