@@ -235,7 +235,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
 # Served at the root of the site: /favicon.ico.
-WHITENOISE_ROOT = BASE_DIR / "frontend" / "dist" / "root"
+WHITENOISE_ROOT = BASE_DIR / "frontend" / "dist" / "top"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

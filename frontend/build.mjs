@@ -80,7 +80,7 @@ width="${width}" height="${height}" stroke="#6d9299" stroke-linejoin="round">\
 
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
-await mkdir("dist/root", { recursive: true });
+await mkdir("dist/top", { recursive: true });
 
 for (const name of ["registry", "admin"]) {
   const { css } = compile(`${name}.scss`, {
@@ -120,4 +120,4 @@ await copyFile("admin.js", "dist/admin.js");
 await copyFile("record-form.js", "dist/record-form.js");
 await copyFile("favicon.svg", "dist/favicon.svg");
 // Browsers ask for this one at the root, whatever the page says.
-await copyFile("favicon.ico", "dist/root/favicon.ico");
+await copyFile("favicon.ico", "dist/top/favicon.ico");
