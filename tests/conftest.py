@@ -312,6 +312,7 @@ def editor_page(page):
     page.fill("#id_username", EDITOR["username"])
     page.fill("#id_password", EDITOR["password"])
     page.click("[type=submit]")
+    page.wait_for_url("**/admin/")
     return page
 
 
