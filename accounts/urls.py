@@ -1,4 +1,4 @@
-"""Addresses below the admin's own: codes, and a new password by e-mail.
+"""Addresses below the admin's own: codes, a kept form, and a new password by e-mail.
 
 The names of the last four are Django's: its admin looks for them.
 """
@@ -6,15 +6,25 @@ The names of the last four are Django's: its admin looks for them.
 from django.urls import include, path
 
 from . import views
+from .kept_forms import KeptFormView
 
-codes = [
-    path("", views.SecondFactorView.as_view(), name="second-factor"),
-    path("set-up/", views.SetUpView.as_view(), name="second-factor-set-up"),
-    path("backup-codes/", views.BackupCodesView.as_view(), name="backup-codes"),
+ours = [
+    path("second-factor/", views.SecondFactorView.as_view(), name="second-factor"),
+    path(
+        "second-factor/set-up/",
+        views.SetUpView.as_view(),
+        name="second-factor-set-up",
+    ),
+    path(
+        "second-factor/backup-codes/",
+        views.BackupCodesView.as_view(),
+        name="backup-codes",
+    ),
+    path("kept-form/", KeptFormView.as_view(), name="kept-form"),
 ]
 
 urlpatterns = [
-    path("second-factor/", include((codes, "accounts"))),
+    path("", include((ours, "accounts"))),
     path(
         "new-password/", views.PasswordResetView.as_view(), name="admin_password_reset"
     ),

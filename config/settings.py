@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionEndMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.kept_forms.KeptFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # The last, so that the page about a lock gets what the others add.
     "axes.middleware.AxesMiddleware",

@@ -1,11 +1,13 @@
 """Two editors at one record: the second save is compared with the first, not lost."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 
 from ..models import Change, Partnership
@@ -20,6 +22,7 @@ from ..together import (
     seen_now,
     unsealed,
 )
+from .citing import ROW
 from .forms import ReasonForm
 
 
@@ -62,6 +65,8 @@ class TogetherMixin(admin.ModelAdmin):
         if request.method == "POST":
             seen = object_id and request.POST.get("seen")
             extra_context = {**(extra_context or {}), "seen": seen}
+            if object_id and not self.get_object(request, object_id):
+                return self.show_what_was_typed(request)
             try:
                 with transaction.atomic():
                     return self.save_or_compare(
@@ -124,6 +129,23 @@ class TogetherMixin(admin.ModelAdmin):
             yours = seen_now(record)
             transaction.set_rollback(True)
         return self.ask(request, record, opened, yours) if saved else response
+
+    def show_what_was_typed(self, request):
+        """Offer a form whose record somebody has deleted as that of a new one."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return TemplateResponse(
+            request,
+            "admin/partnerships/partnership/deleted.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": "Somebody has deleted this record",
+                "name": request.POST.get("name", ""),
+                "typed": typed_for_a_new_record(request.POST),
+            },
+            status=410,
+        )
 
     def ask(self, request, record, opened, yours, form=None):
         """Show both versions field by field, and ask which stays."""
@@ -200,6 +222,29 @@ class TogetherMixin(admin.ModelAdmin):
 def opened_with(record: Partnership) -> dict:
     newest = record.changes.order_by("-pk").values_list("pk", flat=True).first()
     return {"version": seen_now(record), "change": newest or 0}
+
+
+def typed_for_a_new_record(typed: QueryDict) -> list[tuple[str, str]]:
+    """Return the names and values of a record's form as if nothing of it was saved.
+
+    Rows lose the keys that they had, and facts cite their sources by place instead.
+    """
+    ids = re.compile(r"\w+-\d+-(id|partnership)")
+    places = {
+        value: f"{ROW}{place}"
+        for name, value in typed.items()
+        if (place := "".join(re.findall(r"^sources-(\d+)-id$", name))) and value
+    }
+    pairs = []
+    for name, values in typed.lists():
+        if name in ("csrfmiddlewaretoken", "seen", "yours") or ids.fullmatch(name):
+            continue
+        if name.endswith("-INITIAL_FORMS"):
+            values = ["0"]
+        elif name.endswith("-sources"):
+            values = [places.get(value, value) for value in values]
+        pairs += [(name, value) for value in values]
+    return pairs
 
 
 def was_opened_as_draft(request, record: Partnership) -> bool:

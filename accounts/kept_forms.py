@@ -1,0 +1,131 @@
+"""What was typed into a form of the admin is kept when the session ended meanwhile.
+
+The answer to such a form is the page that signs in. It carries what was typed, sealed,
+and so does every wrong password after it. Once the user is in, it waits in the session,
+behind the second factor too, for its user to send it or to throw it away.
+"""
+
+from typing import NamedTuple
+
+from django.contrib import admin, messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core import signing
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+SALT = "accounts.kept_forms"
+# As long as somebody may look for their password; then the browser's Back is left.
+LASTS = 12 * 60 * 60
+IN_SESSION = "kept_form"
+# Forms of records. Those of accounts hold passwords, which are kept nowhere.
+FORMS = ("_add", "_change")
+APPS = ("briefings_", "councils_", "partnerships_")
+NOT_TYPED = ("csrfmiddlewaretoken",)
+
+
+class KeptForm(NamedTuple):
+    """An address of the admin, and what was sent to it as a query string."""
+
+    address: str
+    typed: str
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values in the form's order, for hidden fields."""
+        return [
+            (name, value)
+            for name, values in QueryDict(self.typed).lists()
+            for value in values
+        ]
+
+
+def to_keep(request) -> KeptForm | None:
+    """Return what a request without a session typed, None if that is not kept."""
+    if request.method != "POST" or request.user.is_authenticated or request.FILES:
+        return None
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return None
+    name = match.url_name or ""
+    if match.namespace != "admin" or not name.startswith(APPS):
+        return None
+    if not name.endswith(FORMS):
+        return None
+    typed = request.POST.copy()
+    for name in NOT_TYPED:
+        typed.pop(name, None)
+    return KeptForm(request.get_full_path(), typed.urlencode())
+
+
+def sealed(form: KeptForm) -> str:
+    return signing.dumps(form, salt=SALT, compress=True)
+
+
+def unsealed(text: str) -> KeptForm | None:
+    """Return the form, None where the text is too old or not ours."""
+    try:
+        return KeptForm(*signing.loads(text, salt=SALT, max_age=LASTS))
+    except signing.BadSignature:
+        return None
+
+
+class KeptFormMiddleware:
+    """Has a form that met no session signed in for, and goes on with it after that."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method != "POST" or not request.user.is_authenticated:
+            return response
+        if request.path_info == reverse("admin:login"):
+            if form := unsealed(request.POST.get("kept", "")):
+                request.session[IN_SESSION] = form
+                return redirect("accounts:kept-form")
+        elif IN_SESSION in request.session:
+            address, _ = request.session[IN_SESSION]
+            # Sent: saved, or shown again with what is wrong in it.
+            if request.get_full_path() == address:
+                del request.session[IN_SESSION]
+        return response
+
+    def process_view(self, request, view, arguments, named):
+        """After the check against forged requests, so that only our forms are kept."""
+        if form := to_keep(request):
+            # The page, not an attempt to sign in with what was typed for a record.
+            request.method = "GET"
+            page = {"kept": sealed(form), "app_path": reverse("admin:login")}
+            answer = admin.site.login(request, page | {"next": form.address})
+            answer.status_code = 403
+            return answer
+        return None
+
+
+@method_decorator(never_cache, name="dispatch")
+class KeptFormView(LoginRequiredMixin, TemplateView):
+    """The form that waits: its user sends it where it was to go, or throws it away."""
+
+    template_name = "accounts/kept_form.html"
+
+    def get_context_data(self, **kwargs):
+        if IN_SESSION not in self.request.session:
+            raise Http404("No form waits.")
+        form = KeptForm(*self.request.session[IN_SESSION])
+        return super().get_context_data(
+            **admin.site.each_context(self.request),
+            title="What you typed is kept",
+            form=form,
+            name=QueryDict(form.typed).get("name", ""),
+            **kwargs,
+        )
+
+    def post(self, request):
+        request.session.pop(IN_SESSION, None)
+        messages.success(request, "What you had typed is thrown away.")
+        return redirect("admin:index")

@@ -1,0 +1,163 @@
+"""What was typed into a form is not lost when its session or its record is gone."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from accounts.kept_forms import IN_SESSION
+from partnerships.models import Partnership
+from tests.factories import (
+    CouncilFactory,
+    MembershipFactory,
+    OutcomeFactory,
+    PartnershipFactory,
+    ServiceFunctionFactory,
+    SourceFactory,
+)
+from tests.pages import Page
+from tests.test_accounts import LOGIN, PASSWORD, staff
+from tests.test_together import address, form_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+KEPT = reverse("accounts:kept-form")
+
+
+@pytest.fixture
+def record():
+    record = PartnershipFactory(
+        name="Made-up Partnership", publication="draft", latest_evidence="2014"
+    )
+    record.functions.add(ServiceFunctionFactory())
+    source = SourceFactory(partnership=record)
+    MembershipFactory(partnership=record).sources.add(source)
+    OutcomeFactory(partnership=record, number=1).sources.add(source)
+    return record
+
+
+@pytest.fixture
+def editor(client):
+    user = staff()
+    user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    return client
+
+
+def hidden(page, action=None) -> dict[str, list[str]]:
+    """Return what the hidden fields of a page's form would send."""
+    forms = [
+        form
+        for form in Page(page).tree.iter("form")
+        if action is None or form.get("action") == action
+    ]
+    sent: dict[str, list[str]] = {}
+    for field in forms[-1 if action is None else 0].iter("input"):
+        if field.get("type") == "hidden":
+            sent.setdefault(field.get("name"), []).append(field.get("value"))
+    return sent
+
+
+def sign_in_again(client, page, password=PASSWORD):
+    (kept,) = hidden(page, LOGIN)["kept"]
+    answer = {"username": "editor", "password": password, "kept": kept}
+    return client.post(LOGIN, {**answer, "next": reverse("admin:index")})
+
+
+def test_a_form_whose_session_ended_is_sent_after_signing_in_again(editor, record):
+    form = {**form_of(record), "summary": "Typed for an <hour> & “more”."}
+    Session.objects.all().delete()
+    page = editor.post(address(record), form)
+    assert page.status_code == 403
+    assert "What you typed is kept" in page.text
+    page = sign_in_again(editor, page, "not the password")
+    assert page.status_code == 200
+    assert "What you typed is kept" in page.text
+    answer = sign_in_again(editor, page)
+    assert answer.headers["Location"] == KEPT
+    assert Partnership.objects.get().summary == record.summary
+
+    page = editor.get(KEPT)
+    assert "Made-up Partnership" in page.text
+    answer = editor.post(address(record), hidden(page, address(record)))
+    assert answer.status_code == 302
+    assert Partnership.objects.get().summary == "Typed for an <hour> & “more”."
+    assert editor.get(KEPT).status_code == 404
+
+
+def test_a_kept_form_is_thrown_away(editor, record):
+    Session.objects.all().delete()
+    sign_in_again(editor, editor.post(address(record), form_of(record)))
+    assert IN_SESSION in editor.session
+    assert editor.post(KEPT).headers["Location"] == reverse("admin:index")
+    assert editor.get(KEPT).status_code == 404
+    assert Partnership.objects.get().summary == record.summary
+
+
+def test_a_form_that_is_not_ours_is_not_kept(client):
+    staff()
+    answer = client.post(
+        LOGIN, {"username": "editor", "password": PASSWORD, "kept": "made:up"}
+    )
+    assert answer.status_code == 302
+    assert IN_SESSION not in client.session
+
+
+def test_passwords_are_not_kept(editor):
+    Session.objects.all().delete()
+    answer = editor.post(reverse("admin:auth_user_add"), {"password1": "secret-word"})
+    assert answer.status_code == 302
+    answer = editor.post(reverse("admin:password_change"), {"old_password": "secret"})
+    assert answer.status_code == 302
+
+
+def test_who_has_signed_in_sees_only_their_own_kept_form(editor, client):
+    assert client.get(KEPT).status_code == 404
+    client.logout()
+    assert client.get(KEPT).headers["Location"].startswith(LOGIN)
+
+
+def test_a_form_whose_record_was_deleted_makes_a_new_one(editor, record):
+    council = CouncilFactory(name="Madeupshire")
+    form = form_of(record)
+    form |= {
+        "sources-TOTAL_FORMS": 2,
+        "sources-1-title": "A source typed just now",
+        "sources-1-publisher": "Made up",
+        "sources-1-kind": "press",
+        "sources-1-url": "https://example.org/just-now",
+        "memberships-TOTAL_FORMS": 2,
+        "memberships-1-council": council.pk,
+        "memberships-1-role": "partner",
+        "memberships-1-sources": ["row-1"],
+    }
+    Partnership.objects.all().delete()
+    page = editor.post(address(record), form)
+    assert page.status_code == 410
+    assert "somebody has deleted it" in page.text
+    assert not Partnership.objects.exists()
+
+    add = reverse("admin:partnerships_partnership_add")
+    answer = editor.post(add, hidden(page, add))
+    assert answer.status_code == 302, answer.context["errors"]
+    saved = Partnership.objects.get()
+    assert (saved.name, saved.slug) == (record.name, record.slug)
+    cited = {
+        str(row.council): [source.title for source in row.sources.all()]
+        for row in saved.memberships.all()
+    }
+    assert cited["Madeupshire"] == ["A source typed just now"]
+    assert len(cited) == 2
+    assert all(cited.values())
+    assert [source.number for source in saved.sources.order_by("number")] == [1, 2]
+    assert saved.outcomes.get().sources.get().number == 1
+
+
+def test_a_deleted_record_is_shown_to_nobody_who_may_not_add_one(client, record):
+    form = form_of(record)
+    client.force_login(staff())
+    Partnership.objects.all().delete()
+    page = client.post(address(record), form)
+    assert page.status_code == 403
+    assert not re.search("Made-up Partnership", page.text)
