@@ -20,6 +20,8 @@ class PageSitemap(Sitemap):
         "briefings:delivery-model-list",
         "councils:council-list",
         "partnerships:reorganisation-list",
+        "partnerships:data",
+        "partnerships:data-dictionary",
         "briefings:about",
         "briefings:accessibility",
         "briefings:privacy",

@@ -4,14 +4,19 @@ Generic, so it lives in the lowest layer: a file is a list of columns and a Quer
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
+from .tables import SEPARATOR, Table
+from .tables import Column as TableColumn
+
 CHUNK = 500
 SIGNATURE = "\ufeff"
+# The path at which the highest app that has tables describes them all.
+DESCRIBED_BY = '</data/csvw.json>; rel="describedby"; type="application/csvm+json"'
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,7 +29,7 @@ class Column(NamedTuple):
 
 def joined(items: Iterable) -> str:
     """Write several values in one cell, in the order given."""
-    return "; ".join(map(str, items))
+    return SEPARATOR.join(map(str, items))
 
 
 def cell(value):
@@ -35,6 +40,8 @@ def cell(value):
     """
     if isinstance(value, str):
         return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
+    if isinstance(value, bool):  # as pandas, R and JSON write it
+        return "true" if value else "false"
     return "" if value is None else value
 
 
@@ -45,7 +52,9 @@ class Line:
         return text
 
 
-def csv_lines(columns: list[Column], records: Iterable) -> Iterator[str]:
+def csv_lines(
+    columns: Sequence[Column | TableColumn], records: Iterable
+) -> Iterator[str]:
     """Yield the file line by line, the header first."""
     writer = csv.writer(Line())
     yield writer.writerow([column.name for column in columns])
@@ -54,13 +63,9 @@ def csv_lines(columns: list[Column], records: Iterable) -> Iterator[str]:
 
 
 def csv_response(
-    file_name: str,
-    columns: list[Column],
-    records: QuerySet,
-    *,
-    with_signature: bool = False,
+    table: Table, records: QuerySet, *, with_signature: bool = False
 ) -> StreamingHttpResponse:
-    """Stream a QuerySet as UTF-8 CSV, a chunk of records in memory at a time.
+    """Stream a table of a QuerySet's records, a chunk of them in memory at a time.
 
     `with_signature` starts the file with U+FEFF, for Excel.
     """
@@ -68,10 +73,14 @@ def csv_response(
     def stream():
         if with_signature:
             yield SIGNATURE
-        yield from csv_lines(columns, records.iterator(chunk_size=CHUNK))
+        rows = table.rows(records.iterator(chunk_size=CHUNK))
+        yield from csv_lines(table.columns, rows)
 
     return StreamingHttpResponse(
         stream(),
         content_type="text/csv; charset=utf-8; header=present",
-        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{table.file_name}"',
+            "Link": DESCRIBED_BY,
+        },
     )

@@ -23,6 +23,7 @@ from django_filters.views import FilterView
 from .choices import NOT_RECORDED
 from .csv_export import csv_response
 from .folding import folded_words
+from .tables import Table
 
 
 class Answer(NamedTuple):
@@ -322,25 +323,25 @@ class QuestionListView(FilterView):
 
 
 class QuestionFileMixin(QuestionListView):
-    """The list as a CSV file: same questions, same rows, same order, no pages.
-
-    `excel=yes` puts a UTF-8 signature in front, without which Excel garbles letters;
-    the links on pages ask for it, programs should not.
-    """
+    """The list as a file: same questions, same rows, same order, no pages."""
 
     paginate_by = None
-    file_name: str
-    columns: list
+    also_allowed: tuple[str, ...] = ()
 
     def get_filterset_kwargs(self, filterset_class):
         kwargs = super().get_filterset_kwargs(filterset_class)
-        return {**kwargs, "also_allowed": ("excel",)}
+        return {**kwargs, "also_allowed": self.also_allowed}
+
+    def errors(self):
+        """Return the mistakes in the question, by the name of the parameter."""
+        return self.filterset.form.errors
+
+    def file(self):
+        """Return the answer to a question without mistakes."""
+        raise NotImplementedError
 
     def render_to_response(self, context, **kwargs):
-        errors = self.filterset.form.errors
-        if self.request.GET.get("excel", "yes") != "yes":
-            errors["excel"] = ["“excel” takes one value: yes."]
-        if errors:
+        if errors := self.errors():
             sentences = [
                 sentence if name == "__all__" else f"{name}: {sentence}"
                 for name, found in errors.items()
@@ -351,9 +352,28 @@ class QuestionFileMixin(QuestionListView):
                 status=400,
                 content_type="text/plain; charset=utf-8",
             )
+        return self.file()
+
+
+class QuestionCsvMixin(QuestionFileMixin):
+    """The list as a CSV file, or the rows of a long table of its records.
+
+    `excel=yes` puts a UTF-8 signature in front, without which Excel garbles letters;
+    the links on pages ask for it, programs should not.
+    """
+
+    table: Table
+    also_allowed = ("excel",)
+
+    def errors(self):
+        errors = super().errors()
+        if self.request.GET.get("excel", "yes") != "yes":
+            errors["excel"] = ["“excel” takes one value: yes."]
+        return errors
+
+    def file(self):
         return csv_response(
-            self.file_name,
-            self.columns,
+            self.table,
             self.object_list,
             with_signature="excel" in self.request.GET,
         )

@@ -1,7 +1,5 @@
 """The list of councils, its file, each council's page, and suggestions while typing."""
 
-from functools import cached_property
-
 from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
@@ -9,13 +7,13 @@ from django.utils import timezone
 from django.views.generic import DetailView, View
 
 from .arrangements import Arrangements, arrangements_of
-from .exports import council_columns
+from .exports import COUNCILS
 from .filters import CouncilFilter, SuggestionForm
 from .folding import folded_words
 from .lineage import Lineage, by_vesting_day
 from .models import Council
 from .notes import fate, found_as
-from .questions import QuestionFileMixin, QuestionListView
+from .questions import QuestionCsvMixin, QuestionListView
 
 
 class CouncilListView(QuestionListView):
@@ -38,12 +36,8 @@ class CouncilListView(QuestionListView):
         return context
 
 
-class CouncilCsvView(QuestionFileMixin, CouncilListView):
-    file_name = "councils.csv"
-
-    @cached_property
-    def columns(self):
-        return council_columns(self.filterset.arrangements.lineage)
+class CouncilCsvView(QuestionCsvMixin, CouncilListView):
+    table = COUNCILS
 
 
 class CouncilDetailView(DetailView):

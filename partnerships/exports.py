@@ -1,147 +1,590 @@
-"""The files' columns as data: one row for a partnership, or for a member.
+"""The flat tables: one row for a partnership, or for a member in a reorganisation.
 
 Codes stand beside names, dates as known beside the earliest and latest day they may
 be. Several values in a cell are joined by "; " and keep their order across the columns
-of councils. An empty cell means that no source says; "unknown" inside a list, that no
-source gives this one. Money is written with what it covers, as "4000000 total".
+of councils; "unknown" inside such a list means that no source gives this one. Money is
+written with what it covers, as "1780000 total".
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
 
-from councils.csv_export import Column, joined
+from django.db.models import TextChoices
+
+from councils.choices import CouncilType, Nation, Region
+from councils.csv_export import joined
 from councils.lineage import Lineage
 from councils.partial_dates import PartialDate
+from councils.tables import NOT_APPLICABLE, Column, Empty, Table, Type
 
-from .choices import Result
+from .choices import (
+    BenefitKind,
+    Confidence,
+    DeliveryModel,
+    Ending,
+    MemberKind,
+    Relationship,
+    Result,
+    Role,
+    Status,
+    StatusInJune2013,
+)
+from .models import Partnership
 
 
-def _choice(field: str) -> list[Column]:
+def choice(
+    field: str, values: type[TextChoices], meaning: str, example: str, **declared
+) -> tuple[Column, Column]:
     """Return a column for a vocabulary's value and one for its name."""
-    return [
-        Column(field, attrgetter(field)),
-        Column(f"{field}_name", lambda p: getattr(p, f"get_{field}_display")()),
-    ]
 
+    def name(row):
+        value = getattr(row, field)
+        return str(values(value).label) if value else None
 
-def _date(field: str) -> list[Column]:
-    """Return the date as known, and the first and last day that it may be."""
-
-    def bound(partnership, which):
-        known: PartialDate | None = getattr(partnership, field)
-        return known and getattr(known, which).isoformat()
-
-    return [
-        Column(field, attrgetter(field)),
-        Column(f"{field}_earliest", lambda p: bound(p, "earliest")),
-        Column(f"{field}_latest", lambda p: bound(p, "latest")),
-    ]
-
-
-def _councils(value):
-    return lambda p: joined(value(member) for member in p.memberships.all())
-
-
-def _outcomes(result):
-    return lambda p: sum(outcome.result == result for outcome in p.outcomes.all())
-
-
-def _money(result):
-    """List each amount with what it covers: a sum could count a pound twice."""
-    return lambda p: joined(
-        f"{outcome.amount} {outcome.period}"
-        for outcome in p.outcomes.all()
-        if outcome.result == result and outcome.amount is not None
+    return (
+        Column(
+            field,
+            lambda row: getattr(row, field) or None,
+            meaning,
+            example,
+            values=values,
+            **declared,
+        ),
+        Column(
+            f"{field}_name",
+            name,
+            "The same, to read.",
+            str(values(example).label),
+            **declared,
+        ),
     )
 
 
-PARTNERSHIP_COLUMNS = [
-    Column("slug", attrgetter("slug")),
-    Column("name", attrgetter("name")),
-    Column("other_names", lambda p: joined(p.other_names.all())),
-    Column("summary", attrgetter("summary")),
-    Column("functions", lambda p: joined(f.slug for f in p.functions.all())),
-    Column("function_names", lambda p: joined(p.functions.all())),
-    *_choice("delivery_model"),
-    Column("relationship", attrgetter("relationship")),
-    *_choice("status"),
-    *_choice("status_in_june_2013"),
-    *_date("latest_evidence"),
-    *_date("announced"),
-    *_date("started"),
-    *_date("ended"),
-    Column("end_reason", attrgetter("end_reason")),
-    Column("staff", attrgetter("staff")),
-    Column("number_of_councils", attrgetter("number_of_councils")),
-    Column("councils", _councils(lambda m: m.council.name)),
-    Column("council_slugs", _councils(lambda m: m.council.slug)),
-    Column("council_gss_codes", _councils(lambda m: m.council.gss_code or "unknown")),
-    Column("council_roles", _councils(attrgetter("role"))),
-    Column("council_joined", _councils(lambda m: m.joined or "unknown")),
-    Column("council_left", _councils(lambda m: m.left or "unknown")),
-    Column("council_types", _councils(lambda m: m.council.council_type)),
-    Column("council_nations", _councils(lambda m: m.council.nation)),
-    Column("council_regions", _councils(lambda m: m.council.region)),
-    Column("number_of_other_members", attrgetter("number_of_others")),
-    Column("other_members", lambda p: joined(m.name for m in p.other_members.all())),
-    Column(
-        "other_member_kinds", lambda p: joined(m.kind for m in p.other_members.all())
-    ),
-    Column(
-        "other_member_roles", lambda p: joined(m.role for m in p.other_members.all())
-    ),
-    Column("number_of_aims", lambda p: len(p.aims.all())),
-    Column("aims", lambda p: joined(Counter(aim.kind for aim in p.aims.all()))),
-    Column("number_of_outcomes", lambda p: len(p.outcomes.all())),
-    *(
-        Column(f"outcomes_{result.value.replace('-', '_')}", _outcomes(result))
-        for result in Result
-    ),
-    *(
-        Column(f"gbp_{result.value.replace('-', '_')}", _money(result))
-        for result in Result
-    ),
-    *_choice("confidence"),
-    Column("gaps", attrgetter("gaps")),
-    Column("number_of_sources", lambda p: len(p.sources.all())),
-    Column("source_addresses", lambda p: joined(s.url for s in p.sources.all())),
-    Column(
-        "named_in_briefings",
-        lambda p: joined(briefing.slug for briefing in p.named_in_briefings.all()),
-    ),
-    Column("page", lambda p: p.get_absolute_url()),
-    Column("running_on", lambda p: getattr(p, "runs", None)),
-]
+def partial_date(
+    field: str, meaning: str, example: str, is_over: Callable | None = None
+) -> tuple[Column, ...]:
+    """Return the date as known, and the first and last day that it may be.
+
+    `is_over` says of a row whether what the date ends has ended; where it has not, the
+    question does not arise.
+    """
+
+    def known(row):
+        day: PartialDate | None = getattr(row, field)
+        if not day and is_over and not is_over(row):
+            return NOT_APPLICABLE
+        return day
+
+    def bound(which):
+        def value(row):
+            day = getattr(row, field)
+            return day and getattr(day, which).isoformat()
+
+        return value
+
+    day = PartialDate(example)
+    return (
+        Column(
+            field,
+            known,
+            f"{meaning} As exact as the source.",
+            example,
+            type=Type.PARTIAL_DATE,
+            empty=Empty.UNKNOWN,
+            may_not_apply=is_over is not None,
+        ),
+        *(
+            Column(
+                f"{field}_{which}",
+                bound(which),
+                f"The {'first' if which == 'earliest' else 'last'} day that this may"
+                f" be. Empty where `{field}` holds no date.",
+                getattr(day, which).isoformat(),
+                type=Type.DATE,
+                empty=Empty.UNKNOWN,
+            )
+            for which in ("earliest", "latest")
+        ),
+    )
 
 
-def reorganisation_columns(lineage: Lineage, today: date) -> list[Column]:
-    """Return the columns for members that are `in_reorganisation`."""
+def has_ended(partnership: Partnership) -> bool:
+    """Return whether an end is to be asked for: not while it was last seen running."""
+    return partnership.status != Status.ONGOING
 
-    def heirs(value):
-        return lambda member: joined(
-            value(step) for step in lineage.holders(member.council, today)
+
+def _listing(
+    name: str, value: Callable, meaning: str, example: str, **declared
+) -> Column:
+    """Return a column of several values, in the order of the record."""
+    declared = {"empty": Empty.UNKNOWN, **declared}
+    return Column(
+        name,
+        lambda p: joined(value(p)) or None,
+        meaning,
+        example,
+        is_list=True,
+        **declared,
+    )
+
+
+def _councils(name: str, value: Callable, meaning: str, example: str, **declared):
+    return _listing(
+        name,
+        lambda p: [value(member) for member in p.memberships.all()],
+        meaning,
+        example,
+        **declared,
+    )
+
+
+def _others(name: str, field: str, meaning: str, example: str, **declared) -> Column:
+    return _listing(
+        name,
+        lambda p: [getattr(member, field) for member in p.other_members.all()],
+        meaning,
+        example,
+        empty=Empty.NONE,
+        **declared,
+    )
+
+
+def _count(name: str, value: Callable, meaning: str, example: int, unit: str):
+    return Column(name, value, meaning, example, type=Type.INTEGER, unit=unit)
+
+
+def _outcomes(result: Result) -> Column:
+    return _count(
+        f"outcomes_{result.value.replace('-', '_')}",
+        lambda p: sum(outcome.result == result for outcome in p.outcomes.all()),
+        f"How many of its outcomes have the result “{result.label}”.",
+        1,
+        "outcomes",
+    )
+
+
+def _money(result: Result) -> Column:
+    """List each amount with what it covers: a sum could count a pound twice."""
+    return _listing(
+        f"gbp_{result.value.replace('-', '_')}",
+        lambda p: [
+            f"{outcome.amount} {outcome.period}"
+            for outcome in p.outcomes.all()
+            if outcome.result == result and outcome.amount is not None
+        ],
+        f"Amounts of outcomes with the result “{result.label}”, each with what it"
+        " covers: per-year, total or not-known. Never add them up: periods differ, and"
+        " two sources may tell of one pound.",
+        {Result.ACHIEVED: "6000000 total", Result.EXPECTED: "4000000 total"}.get(
+            result, "1780000 total"
+        ),
+        unit="pounds sterling",
+    )
+
+
+PARTNERSHIPS = Table(
+    name="partnerships",
+    title="Arrangements",
+    meaning="A row is an arrangement, with all that its other tables say of it.",
+    key=("slug",),
+    columns=(
+        Column(
+            "slug",
+            attrgetter("slug"),
+            "The record’s permanent name; the other tables call it `partnership`.",
+            "ek-services",
+        ),
+        Column("name", attrgetter("name"), "Its name.", "EK Services"),
+        _listing(
+            "other_names",
+            lambda p: p.other_names.all(),
+            "Other names that it goes by.",
+            "East Kent Services",
+            empty=Empty.NONE,
+        ),
+        Column(
+            "summary",
+            lambda p: p.summary or None,
+            "What it is, in our words.",
+            (
+                "Adur and Worthing decided in July 2007 to work as partners and had one"
+                " senior officer team from April 2008. …"
+            ),
+            empty=Empty.UNKNOWN,
+        ),
+        _listing(
+            "functions",
+            lambda p: [function.slug for function in p.functions.all()],
+            "The services shared, as filters take them.",
+            "ict",
+        ),
+        _listing(
+            "function_names",
+            lambda p: p.functions.all(),
+            "The same, to read.",
+            "ICT",
+        ),
+        *choice("delivery_model", DeliveryModel, "How it is run.", "lead-authority"),
+        Column(
+            "relationship",
+            attrgetter("relationship"),
+            "The shape of the relationship, derived from the council members’ roles.",
+            "equal-partners",
+            values=Relationship,
+        ),
+        *choice(
+            "status", Status, "Where it stood when last evidenced, not today.", "ended"
+        ),
+        *choice(
+            "status_in_june_2013",
+            StatusInJune2013,
+            "Where it stood on the briefing’s date, 5 June 2013.",
+            "operational",
+        ),
+        *partial_date("latest_evidence", "The date of the newest source seen.", "2024"),
+        *partial_date("announced", "When it was announced.", "2012-05"),
+        *partial_date("started", "When it started.", "2008-04"),
+        *partial_date("ended", "Its last full day.", "2013-04", has_ended),
+        Column(
+            "end_reason",
+            lambda p: p.end_reason or (None if has_ended(p) else NOT_APPLICABLE),
+            "Why it ended.",
+            "It did not give the councils enough financial benefit; …",
+            empty=Empty.UNKNOWN,
+            may_not_apply=True,
+        ),
+        Column(
+            "staff",
+            attrgetter("staff"),
+            "Its staff, by the newest source that counts them.",
+            220,
+            type=Type.INTEGER,
+            empty=Empty.UNKNOWN,
+            unit="people",
+        ),
+        _count(
+            "number_of_councils",
+            attrgetter("number_of_councils"),
+            "Member councils, past ones too; one that left and came back counts once.",
+            2,
+            "councils",
+        ),
+        _councils(
+            "councils",
+            attrgetter("council.name"),
+            "The council of each membership, as it was then.",
+            "Dacorum Borough Council",
+        ),
+        _councils(
+            "council_slugs",
+            attrgetter("council.slug"),
+            "The same, by the key of the table of councils.",
+            "dacorum",
+        ),
+        _councils(
+            "council_gss_codes",
+            lambda m: m.council.gss_code or "unknown",
+            "Their codes, in the same order.",
+            "E07000096",
+        ),
+        _councils(
+            "council_roles",
+            attrgetter("role"),
+            "Their roles, in the same order.",
+            "partner",
+            values=Role,
+        ),
+        _councils(
+            "council_joined",
+            lambda m: m.joined or "unknown",
+            "When each joined, in the same order.",
+            "2008",
+        ),
+        _councils(
+            "council_left",
+            lambda m: m.left or "unknown",
+            "When each left, in the same order; `unknown` also where none has left.",
+            "2013-04",
+        ),
+        _councils(
+            "council_types",
+            attrgetter("council.council_type"),
+            "Their types, in the same order.",
+            "non-metropolitan-district",
+            values=CouncilType,
+        ),
+        _councils(
+            "council_nations",
+            attrgetter("council.nation"),
+            "Their nations, in the same order.",
+            "england",
+            values=Nation,
+        ),
+        _councils(
+            "council_regions",
+            attrgetter("council.region"),
+            "Their regions, in the same order.",
+            "south-east",
+            values=Region,
+        ),
+        _count(
+            "number_of_other_members",
+            attrgetter("number_of_others"),
+            "Members that are not councils.",
+            0,
+            "members",
+        ),
+        _others("other_members", "name", "Their names.", "Agilisys"),
+        _others(
+            "other_member_kinds",
+            "kind",
+            "What they are, in the same order.",
+            "company",
+            values=MemberKind,
+        ),
+        _others(
+            "other_member_roles",
+            "role",
+            "Their roles, in the same order.",
+            "partner",
+            values=Role,
+        ),
+        _count(
+            "number_of_aims",
+            lambda p: len(p.aims.all()),
+            "Aims that the members stated.",
+            3,
+            "aims",
+        ),
+        _listing(
+            "aims",
+            lambda p: Counter(aim.kind for aim in p.aims.all()),
+            "What the aims are about, each kind once.",
+            "savings",
+            values=BenefitKind,
+        ),
+        _count(
+            "number_of_outcomes",
+            lambda p: len(p.outcomes.all()),
+            "Outcomes recorded, forecasts that nobody reported on included.",
+            2,
+            "outcomes",
+        ),
+        *map(_outcomes, Result),
+        *map(_money, Result),
+        *choice(
+            "confidence",
+            Confidence,
+            "The editor’s judgement of the record as a whole.",
+            "medium",
+        ),
+        Column(
+            "gaps",
+            lambda p: p.gaps or None,
+            "What could not be confirmed.",
+            "ICT is shown through the all-services rule …",
+            empty=Empty.NONE,
+        ),
+        _count(
+            "number_of_sources",
+            lambda p: len(p.sources.all()),
+            "Sources of the record.",
+            5,
+            "sources",
+        ),
+        _listing(
+            "source_addresses",
+            lambda p: [source.url for source in p.sources.all()],
+            "Where they are.",
+            "https://www.adur-worthing.gov.uk/about-the-councils/partnership-working/",
+        ),
+        _listing(
+            "named_in_briefings",
+            lambda p: [briefing.slug for briefing in p.named_in_briefings.all()],
+            "Briefings whose abstract names it. Empty where the record is our own"
+            " reconstruction from the public record.",
+            "shared-ict-services-more-than-meets-the-eye",
+            empty=Empty.NONE,
+        ),
+        Column(
+            "page",
+            lambda p: p.get_absolute_url(),
+            "The path of its page in the registry.",
+            "/partnerships/ek-services/",
+        ),
+        Column(
+            "running_on",
+            lambda p: getattr(p, "runs", None),
+            "Whether it `certainly` or `possibly` ran at the time that the list was"
+            " asked for; empty where it was not asked for one.",
+            "certainly",
+            empty=Empty.NOT_APPLICABLE,
+        ),
+    ),
+)
+
+
+def reorganisation_table(lineage: Lineage, today: date) -> Table:
+    """Return the table of members that are `in_reorganisation`."""
+
+    def heirs(name: str, value: Callable, meaning: str, example: str) -> Column:
+        return Column(
+            name,
+            lambda member: (
+                joined(value(step) for step in lineage.holders(member.council, today))
+                or None
+            ),
+            meaning,
+            example,
+            empty=Empty.UNKNOWN,
+            is_list=True,
         )
 
-    return [
-        Column("council", attrgetter("council.slug")),
-        Column("council_name", attrgetter("council.name")),
-        Column("council_gss_code", attrgetter("council.gss_code")),
-        Column("council_type", attrgetter("council.council_type")),
-        Column("nation", attrgetter("council.nation")),
-        Column("region", attrgetter("council.region")),
-        Column("when", attrgetter("ending")),
-        Column("last_day", attrgetter("council.ended")),
-        Column("vesting_day", attrgetter("council.vesting_day")),
-        Column("heirs", heirs(lambda step: step.council.slug)),
-        Column("heir_names", heirs(lambda step: step.council.name)),
-        Column("heir_extents", heirs(lambda s: "whole" if s.is_whole else "part")),
-        Column("partnership", attrgetter("partnership.slug")),
-        Column("partnership_name", attrgetter("partnership.name")),
-        Column("status", attrgetter("partnership.status")),
-        Column("latest_evidence", attrgetter("partnership.latest_evidence")),
-        Column("role", attrgetter("role")),
-        Column("joined", attrgetter("joined")),
-        Column("left", attrgetter("left")),
-        Column("page", lambda member: member.partnership.get_absolute_url()),
-    ]
+    return Table(
+        name="reorganisation",
+        title="Members in reorganisation",
+        meaning=(
+            "A row is a member of a live arrangement whose council has ended or is due"
+            " to end. “Today” is the day of the download."
+        ),
+        key=("partnership", "council", "joined"),
+        links={
+            "council": ("councils", "slug"),
+            "partnership": ("partnerships", "slug"),
+        },
+        columns=(
+            Column(
+                "council",
+                attrgetter("council.slug"),
+                "The council that has ended or is due to.",
+                "shepway",
+            ),
+            Column(
+                "council_name",
+                attrgetter("council.name"),
+                "Its name.",
+                "South Bucks District Council",
+            ),
+            Column(
+                "council_gss_code",
+                lambda m: m.council.gss_code or None,
+                "Its code.",
+                "E07000006",
+                empty=Empty.NONE,
+            ),
+            Column(
+                "council_type",
+                attrgetter("council.council_type"),
+                "What kind of council it is.",
+                "non-metropolitan-district",
+                values=CouncilType,
+            ),
+            Column(
+                "nation",
+                attrgetter("council.nation"),
+                "Its nation.",
+                "england",
+                values=Nation,
+            ),
+            Column(
+                "region",
+                attrgetter("council.region"),
+                "Its region.",
+                "south-east",
+                values=Region,
+            ),
+            Column(
+                "when",
+                attrgetter("ending"),
+                "Whether it has ended or is due to, on the day of the download.",
+                "ended",
+                values=Ending,
+            ),
+            Column(
+                "last_day",
+                attrgetter("council.ended"),
+                "Its last full day.",
+                "2020-03-31",
+                type=Type.DATE,
+            ),
+            Column(
+                "vesting_day",
+                attrgetter("council.vesting_day"),
+                "The day after, on which its heirs take over.",
+                "2020-04-01",
+                type=Type.DATE,
+            ),
+            heirs(
+                "heirs",
+                attrgetter("council.slug"),
+                "Who holds its area, or is to.",
+                "buckinghamshire",
+            ),
+            heirs(
+                "heir_names",
+                attrgetter("council.name"),
+                "Their names, in the same order.",
+                "Buckinghamshire Council",
+            ),
+            heirs(
+                "heir_extents",
+                lambda step: "whole" if step.is_whole else "part",
+                "How much of its area each holds, in the same order.",
+                "whole",
+            ),
+            Column(
+                "partnership",
+                attrgetter("partnership.slug"),
+                "The arrangement.",
+                "ek-services",
+            ),
+            Column(
+                "partnership_name",
+                attrgetter("partnership.name"),
+                "Its name.",
+                "EK Services",
+            ),
+            Column(
+                "status",
+                attrgetter("partnership.status"),
+                "Where the arrangement stood when last evidenced.",
+                "ongoing",
+                values=Status,
+            ),
+            Column(
+                "latest_evidence",
+                attrgetter("partnership.latest_evidence"),
+                "The date of its newest source.",
+                "2019-03",
+                type=Type.PARTIAL_DATE,
+                empty=Empty.UNKNOWN,
+            ),
+            Column(
+                "role", attrgetter("role"), "The member’s role.", "partner", values=Role
+            ),
+            Column(
+                "joined",
+                attrgetter("joined"),
+                "When it joined.",
+                "2011",
+                type=Type.PARTIAL_DATE,
+                empty=Empty.UNKNOWN,
+            ),
+            Column(
+                "left",
+                attrgetter("left"),
+                "When it is to leave, where that is recorded; on its last day.",
+                "2023-03-31",
+                type=Type.PARTIAL_DATE,
+                empty=Empty.UNKNOWN,
+            ),
+            Column(
+                "page",
+                lambda member: member.partnership.get_absolute_url(),
+                "The path of the arrangement’s page in the registry.",
+                "/partnerships/ek-services/",
+            ),
+        ),
+    )

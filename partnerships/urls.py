@@ -1,12 +1,22 @@
 from django.urls import path
 
-from . import views
+from . import data_views, views
+from .dictionary import csvw
+from .long_tables import LONG_TABLES
 
 app_name = "partnerships"
 urlpatterns = [
     path("partnerships/", views.PartnershipListView.as_view(), name="partnership-list"),
     path(
         "partnerships.csv", views.PartnershipCsvView.as_view(), name="partnership-csv"
+    ),
+    *(
+        path(
+            table.file_name,
+            views.LongTableCsvView.as_view(table=table),
+            name=f"{table.name}-csv",
+        )
+        for table in LONG_TABLES
     ),
     path(
         "compare/", views.PartnershipCompareView.as_view(), name="partnership-compare"
@@ -33,6 +43,27 @@ urlpatterns = [
         "partnerships/<slug:slug>/report/thanks/",
         views.ReportThanksView.as_view(),
         name="partnership-report-thanks",
+    ),
+    path(
+        "partnerships.xlsx",
+        data_views.PartnershipWorkbookView.as_view(),
+        name="partnership-xlsx",
+    ),
+    path("data/", data_views.DataView.as_view(), name="data"),
+    path(
+        "data/dictionary/", data_views.DictionaryView.as_view(), name="data-dictionary"
+    ),
+    path(
+        "data/datapackage.json",
+        data_views.DescriptionView.as_view(),
+        name="data-package",
+    ),
+    path(
+        "data/csvw.json",
+        data_views.DescriptionView.as_view(
+            describe=csvw, content_type="application/csvm+json"
+        ),
+        name="data-csvw",
     ),
     path("report/", views.ReportView.as_view(), name="report"),
     path("report/thanks/", views.ReportThanksView.as_view(), name="report-thanks"),

@@ -22,13 +22,13 @@ from django.views.generic import DetailView, FormView, TemplateView, View
 from councils.lineage import Lineage
 from councils.models import Council
 from councils.notes import fate
-from councils.questions import QuestionFileMixin, QuestionListView
+from councils.questions import QuestionCsvMixin, QuestionListView
 
 from . import comparison
 from .benefits import benefits
 from .choices import Publication, Relationship
 from .contrasts import contrast_to
-from .exports import PARTNERSHIP_COLUMNS, reorganisation_columns
+from .exports import PARTNERSHIPS, reorganisation_table
 from .filters import PartnershipFilter, ReorganisationFilter
 from .footnotes import footnotes
 from .history import public_history
@@ -52,11 +52,16 @@ class PartnershipListView(QuestionListView):
         )
 
 
-class PartnershipCsvView(QuestionFileMixin, QuestionListView):
+class PartnershipCsvView(QuestionCsvMixin, QuestionListView):
     queryset = Partnership.objects.published().for_export()
     filterset_class = PartnershipFilter
-    file_name = "partnerships.csv"
-    columns = PARTNERSHIP_COLUMNS
+    table = PARTNERSHIPS
+
+
+class LongTableCsvView(PartnershipCsvView):
+    """The rows of the list's records, each with its sources."""
+
+    queryset = Partnership.objects.published().for_tables()
 
 
 class PartnershipCompareView(TemplateView):
@@ -302,9 +307,7 @@ class ReorganisationListView(QuestionListView):
         return {**context, "councils_due": due.count()}
 
 
-class ReorganisationCsvView(QuestionFileMixin, ReorganisationListView):
-    file_name = "reorganisation.csv"
-
+class ReorganisationCsvView(QuestionCsvMixin, ReorganisationListView):
     @cached_property
-    def columns(self):
-        return reorganisation_columns(self.lineage, self.today)
+    def table(self):
+        return reorganisation_table(self.lineage, self.today)

@@ -380,7 +380,7 @@ def test_addresses_written_another_way_lead_to_the_right_one(
         "/case-studies/hoople/",
         "/briefings/nothing/",
         "/partnership/",
-        "/partnerships.xlsx",
+        "/partnerships.pdf",
     ],
 )
 def test_addresses_of_nothing_say_so(registry, client, address):

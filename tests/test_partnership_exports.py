@@ -137,6 +137,9 @@ def expected_row(it: Arrangement) -> dict[str, str]:
     for name in ("latest_evidence", "announced", "started", "ended"):
         row[name] = it[name]
         row[f"{name}_earliest"], row[f"{name}_latest"] = span(it[name])
+    if it.status == "ongoing":
+        for name in ("ended", "end_reason"):
+            row[name] = row[name] or "not-applicable"
     return {
         name: "" if value is None else guarded(str(value))
         for name, value in row.items()

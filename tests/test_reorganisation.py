@@ -281,5 +281,5 @@ def test_queries_do_not_grow_with_the_registry(client, url):
 def test_every_column_is_described():
     described = (FIXTURES.parent / "docs" / "records.md").read_text(encoding="utf-8")
     section = described.partition("\n## Reorganisation\n")[2].partition("\n## ")[0]
-    for column in ReorganisationCsvView().columns:
+    for column in ReorganisationCsvView().table.columns:
         assert f"`{column.name}`" in section

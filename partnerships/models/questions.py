@@ -297,6 +297,10 @@ class PartnershipQuerySet(AttentionQuerySet):
             Prefetch("sources", Source.objects.order_by("number")),
         )
 
+    def for_tables(self):
+        """Fetch what the rows of every table say, with the sources of each."""
+        return self.for_detail().prefetch_related("named_in_briefings")
+
     def for_detail(self):
         """Fetch what one partnership's page says, with the sources of each fact."""
         sources = Prefetch(

@@ -1,0 +1,27 @@
+"""What has changed in the files' columns, newest first; the dictionary shows it.
+
+Columns are read by name, so none is renamed, and none goes without a line here. A test
+compares the newest entry's digest with the declarations, whatever of them changed.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class DataChange(NamedTuple):
+    made: date
+    words: str
+    digest: str
+
+
+DATA_CHANGES = [
+    DataChange(
+        date(2026, 11, 26),
+        "Long tables stand beside the flat one: memberships, other-members, aims,"
+        " outcomes, milestones, functions, sources, citations, co-partners and"
+        " successions. In partnerships, `ended` and `end_reason` say `not-applicable`"
+        " for an arrangement that was running when last evidenced: an empty cell there"
+        " means only that no source says.",
+        "b30e6d66042e",
+    ),
+]
