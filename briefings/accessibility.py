@@ -6,7 +6,7 @@ these addresses at these widths, so the statement cannot name a page that they m
 
 from councils.partial_dates import PartialDate
 
-TESTED = PartialDate("2026-11-23")
+TESTED = PartialDate("2026-11-26")
 STANDARD = "Web Content Accessibility Guidelines (WCAG) 2.2, level AA"
 WIDTHS = (320, 768, 1280)
 PAGES = {
@@ -27,6 +27,9 @@ PAGES = {
     "a lesson": "/lessons/make-the-exchange-reciprocal/",
     "the list of delivery models": "/delivery-models/",
     "a delivery model": "/delivery-models/public-company/",
+    "the data to take away": "/data/",
+    "the dictionary of the data": "/data/dictionary/",
+    "the API": "/api/docs/",
     "a briefing": "/briefings/shared-ict-services-more-than-meets-the-eye/",
     "about the registry": "/about/",
     "this statement": "/accessibility/",

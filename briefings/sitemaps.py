@@ -22,6 +22,7 @@ class PageSitemap(Sitemap):
         "partnerships:reorganisation-list",
         "partnerships:data",
         "partnerships:data-dictionary",
+        "api:docs",
         "briefings:about",
         "briefings:accessibility",
         "briefings:privacy",

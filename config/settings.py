@@ -97,6 +97,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
+    "drf_spectacular",
+    "corsheaders",
     "csp",
     "axes",
     "django_otp",
@@ -114,6 +116,7 @@ MIDDLEWARE = [
     "config.middleware.AdminContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -288,6 +291,47 @@ OPERATOR = os.environ.get("OPERATOR", "").strip()
 # source says that it ended.
 CHECK_DAYS_LIVE = number("CHECK_DAYS_LIVE", default=180, least=1)
 CHECK_DAYS_ENDED = number("CHECK_DAYS_ENDED", default=365, least=1)
+
+# ---- The API
+
+# How many requests one network may send in a minute, to each server process.
+API_REQUESTS_A_MINUTE = number("API_REQUESTS_A_MINUTE", default=120, least=1)
+REST_FRAMEWORK = {
+    # It only reads what everybody may read: no session, no cookie, no token.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_FILTER_BACKENDS": ["councils.api.questions.QuestionBackend"],
+    "DEFAULT_PAGINATION_CLASS": "councils.api.questions.Pages",
+    "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.limits.NetworkThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "councils.api.reading.Described",
+    "EXCEPTION_HANDLER": "councils.api.problems.problem",
+    # Or "format" would be a parameter that nobody declared.
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Shared Services Partnership Registry",
+    "DESCRIPTION": (
+        "What the pages say, for programs. Everything is read without signing in."
+        " Names and filters are those of the pages and files, and never change within"
+        " a version."
+    ),
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    # It asks for the services shared, and so for a database that is there.
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Vocabularies stand where they are used: several fields share a name.
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+}
+# Scripts of any site may read what is public; they send no cookies.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_URLS_REGEX = r"^/(api/v1/.*|data/.*\.json|[a-z-]+\.csv)$"
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 LOGGING = {
     "version": 1,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("briefings.api.urls")),
     path("", include("councils.urls")),
     path("", include("partnerships.urls")),
     path("", include("briefings.urls")),

@@ -35,9 +35,13 @@ def joined(items: Iterable) -> str:
 def cell(value):
     """Return the value as a spreadsheet can hold it without running it.
 
+    Several values become one text, with "; " between them.
+
     Text that a spreadsheet would take for a formula gets an apostrophe in front, the
     spreadsheets' own mark for text. Numbers stay numbers, below zero too.
     """
+    if isinstance(value, list):
+        value = joined(value)
     if isinstance(value, str):
         return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
     if isinstance(value, bool):  # as pandas, R and JSON write it

@@ -5,7 +5,6 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from .choices import CouncilType, Extent, Nation, Region
-from .csv_export import joined
 from .lineage import Lineage
 from .models import Council
 from .tables import Column, Empty, Table, Type
@@ -18,14 +17,14 @@ class CouncilRow(NamedTuple):
     lineage: Lineage
 
     @property
-    def predecessors(self) -> str:
+    def predecessors(self) -> list[str]:
         before = self.lineage.before(self.council.pk)
-        return joined(succession.predecessor.slug for succession in before)
+        return [succession.predecessor.slug for succession in before]
 
     @property
-    def successors(self) -> str:
+    def successors(self) -> list[str]:
         after = self.lineage.after(self.council.pk)
-        return joined(succession.successor.slug for succession in after)
+        return [succession.successor.slug for succession in after]
 
 
 def council_rows(councils: Iterable[Council]) -> Iterator[CouncilRow]:
@@ -71,7 +70,7 @@ COUNCILS = Table(
         ),
         Column(
             "other_names",
-            lambda row: joined(row.council.other_names.all()) or None,
+            lambda row: [str(name) for name in row.council.other_names.all()],
             "Former names, short forms and other spellings.",
             "Aberdeen City",
             empty=Empty.NONE,
@@ -86,7 +85,7 @@ COUNCILS = Table(
         ),
         Column(
             "former_gss_codes",
-            lambda row: joined(row.council.former_codes.all()) or None,
+            lambda row: [str(code) for code in row.council.former_codes.all()],
             "Codes that it no longer has. A closed code is never used again.",
             "E08000016",
             empty=Empty.NONE,
@@ -146,7 +145,7 @@ COUNCILS = Table(
         ),
         Column(
             "predecessors",
-            lambda row: row.predecessors or None,
+            attrgetter("predecessors"),
             "Slugs of the councils whose area, or a part of it, it took over.",
             "taunton-deane; west-somerset",
             empty=Empty.NONE,
@@ -154,7 +153,7 @@ COUNCILS = Table(
         ),
         Column(
             "successors",
-            lambda row: row.successors or None,
+            attrgetter("successors"),
             "Slugs of the councils that took over its area.",
             "buckinghamshire",
             empty=Empty.NONE,

@@ -44,8 +44,10 @@ class Empty(TextChoices):
 class Column:
     """One column: how a row fills it, and all that its reader has to know.
 
-    `values` is the closed vocabulary that its cells are from. A list holds several
-    values, joined by "; ". `unit` is empty where a value has none.
+    `values` is the closed vocabulary that its cells are from. `value` returns None for
+    an empty cell, and a list of values for a column that `is_list`; a file joins them
+    by "; ". `unit` is empty where a value has none. `may_not_apply` says that the cell
+    may be `not-applicable` as well.
     """
 
     name: str

@@ -14,7 +14,6 @@ from operator import attrgetter
 from django.db.models import TextChoices
 
 from councils.choices import CouncilType, Nation, Region
-from councils.csv_export import joined
 from councils.lineage import Lineage
 from councils.partial_dates import PartialDate
 from councils.tables import NOT_APPLICABLE, Column, Empty, Table, Type
@@ -122,7 +121,7 @@ def _listing(
     declared = {"empty": Empty.UNKNOWN, **declared}
     return Column(
         name,
-        lambda p: joined(value(p)) or None,
+        lambda p: [str(one) for one in value(p)],
         meaning,
         example,
         is_list=True,
@@ -432,10 +431,9 @@ def reorganisation_table(lineage: Lineage, today: date) -> Table:
     def heirs(name: str, value: Callable, meaning: str, example: str) -> Column:
         return Column(
             name,
-            lambda member: (
-                joined(value(step) for step in lineage.holders(member.council, today))
-                or None
-            ),
+            lambda member: [
+                value(step) for step in lineage.holders(member.council, today)
+            ],
             meaning,
             example,
             empty=Empty.UNKNOWN,

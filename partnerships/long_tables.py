@@ -53,10 +53,9 @@ def _text(meaning: str, example: str) -> Column:
     return Column("text", attrgetter("text"), meaning, example)
 
 
-def _sources(row) -> str | None:
+def _sources(row) -> list[int]:
     """Return the numbers of the sources that support a row."""
-    numbers = sorted(source.number for source in row.sources.all())
-    return "; ".join(map(str, numbers)) or None
+    return sorted(source.number for source in row.sources.all())
 
 
 SOURCES_OF_A_ROW = Column(
@@ -64,7 +63,8 @@ SOURCES_OF_A_ROW = Column(
     _sources,
     "Numbers of the sources that say so, in the table of sources; `citations` has them"
     " one by one.",
-    "1",
+    1,
+    type=Type.INTEGER,
     empty=Empty.UNKNOWN,
     is_list=True,
 )

@@ -135,6 +135,13 @@ class PartnershipMapView(QuestionListView):
         }
 
 
+def withdrawn_at(slug: str) -> Partnership | None:
+    """Return the withdrawn record that has this address, or had it."""
+    return Partnership.objects.filter(
+        slug=slug, publication=Publication.WITHDRAWN
+    ).first() or FormerSlug.objects.withdrawn_at(slug)
+
+
 class OfOneRecordMixin(View):
     """A page about one record, which its address names with `slug`.
 
@@ -161,9 +168,7 @@ class OfOneRecordMixin(View):
                 permanent=True,
                 preserve_request=self.request.method == "POST",
             )
-        withdrawn = Partnership.objects.filter(
-            slug=slug, publication=Publication.WITHDRAWN
-        ).first() or FormerSlug.objects.withdrawn_at(slug)
+        withdrawn = withdrawn_at(slug)
         if not withdrawn:
             return None
         context = {"withdrawal": withdrawn.changes.withdrawal()}

@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from councils.csv_export import joined
 from councils.tables import Column, Table, Type
 
 from .dictionary import fields
@@ -34,7 +35,7 @@ def as_day(value: Any) -> date | None:
 
 
 def write_cell(sheet, row: int, place: int, column: Column, value, day_format) -> None:
-    if value is None or value == "":
+    if value in (None, "", []):
         return
     if column.type == Type.DATE and (day := as_day(value)):
         sheet.write_datetime(row, place, datetime(*day.timetuple()[:3]), day_format)
@@ -42,6 +43,8 @@ def write_cell(sheet, row: int, place: int, column: Column, value, day_format) -
         sheet.write_boolean(row, place, value)
     elif isinstance(value, int | float):
         sheet.write_number(row, place, value)
+    elif isinstance(value, list):
+        sheet.write_string(row, place, joined(value))
     else:
         sheet.write_string(row, place, str(value))
 

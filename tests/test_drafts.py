@@ -38,6 +38,9 @@ NOT_OF_RECORDS = {
     "partnerships:data-package",
     "partnerships:data-csvw",
     "councils:successions-csv",
+    "api:schema",
+    "api:nothing-here",
+    "api:successions",
 }
 LIST = [
     "",
@@ -77,6 +80,17 @@ def pages(registry) -> dict[str, tuple]:
             f"partnerships:{table.name}-csv": ([[]], ["", f"q={SECRET}"])
             for table in LONG_TABLES
         },
+        "api:docs": ([[]], [""]),
+        "api:schema": ([[]], [""]),
+        "api:nothing-here": ([[]], [""]),
+        "api:partnerships": ([[]], ["", f"q={SECRET}", *LIST[3:6]]),
+        "api:partnership": (records, [""]),
+        "api:functions": ([[]], [""]),
+        "api:councils": ([[]], ["name=aylesbury"]),
+        "api:council": (slugs(members()), [""]),
+        "api:successions": ([[]], ["nation=wales"]),
+        "api:case-studies": ([[]], [""]),
+        "api:lessons": ([[]], [""]),
         "partnerships:data": ([[]], [""]),
         "partnerships:data-dictionary": ([[]], [""]),
         "partnerships:data-package": ([[]], [""]),
@@ -128,7 +142,8 @@ def names_of_public_pages() -> set[str]:
                 yield f"{namespace}{pattern.name}"
             # Before the admin's door and behind it nothing is public.
             elif str(pattern.pattern) != "admin/":
-                yield from names(pattern, f"{pattern.namespace}:")
+                inside = f"{pattern.namespace}:" if pattern.namespace else namespace
+                yield from names(pattern, inside)
 
     return {*names(get_resolver())}
 

@@ -1,0 +1,60 @@
+"""The documentation of the API: a page made from its own description."""
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import JsonResponse
+from django.views.generic import TemplateView, View
+from drf_spectacular.generators import SchemaGenerator
+
+# A request to show for each operation: its path's values, and its query.
+EXAMPLES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "/api/v1/partnerships/": ({}, {"status": "ended", "function": "ict"}),
+    "/api/v1/partnerships/{slug}/": ({"slug": "ek-services"}, {}),
+    "/api/v1/councils/": ({}, {"name": "aylesbury"}),
+    "/api/v1/councils/{council}/": ({"council": "E07000004"}, {}),
+    "/api/v1/successions/": ({}, {"nation": "england"}),
+}
+
+
+@cache
+def description() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations() -> list[dict[str, Any]]:
+    """Return every operation with a request that a reader can follow."""
+    found = []
+    for path, methods in description()["paths"].items():
+        values, query = EXAMPLES.get(path, ({}, {}))
+        operation = methods["get"]
+        example = path.format(**values)
+        if query:
+            example = f"{example}?{urlencode(query)}"
+        parameters = [
+            {**one, "values": values_of(one["schema"])}
+            for one in operation.get("parameters", [])
+        ]
+        found.append(
+            {**operation, "path": path, "example": example, "parameters": parameters}
+        )
+    return found
+
+
+def values_of(schema: dict[str, Any]) -> list[str]:
+    return schema.get("items", schema).get("enum", [])
+
+
+class DescriptionView(View):
+    """The API as OpenAPI 3.1."""
+
+    def get(self, request):
+        return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})
+
+
+class DocumentationView(TemplateView):
+    template_name = "briefings/api.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(operations=operations(), **kwargs)

@@ -1,0 +1,102 @@
+"""What every view of the API does: it reads, pages, refuses and describes itself."""
+
+from http import HTTPStatus
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ..questions import QuestionSet
+from .problems import MEDIA_TYPE, Problem
+
+REFUSALS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.GONE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+
+
+class Described(AutoSchema):
+    """Adds to each operation what it answers to a request that it refuses."""
+
+    def _get_response_bodies(self, direction="response"):
+        bodies = super()._get_response_bodies(direction)
+        for status in REFUSALS:
+            bodies[str(int(status))] = {
+                **self._get_response_for_code(Problem, str(int(status)), [MEDIA_TYPE]),
+                "description": status.phrase,
+            }
+        return bodies
+
+
+def described(tag: str, summary: str, words: str, responses=None, **path: str):
+    """Say of a view what its one operation is for, and what its path holds."""
+    parameters = [
+        OpenApiParameter(name, str, OpenApiParameter.PATH, description=meaning)
+        for name, meaning in path.items()
+    ]
+    return extend_schema_view(
+        get=extend_schema(
+            tags=[tag],
+            summary=summary,
+            description=words,
+            parameters=parameters,
+            **({"responses": responses} if responses else {}),
+        )
+    )
+
+
+@method_decorator(conditional_page, name="dispatch")
+class Reading(GenericAPIView):
+    """One answer to a request for reading, with its ETag.
+
+    `rows` makes what is shown from the records of one page. An address of one record
+    takes no parameters.
+    """
+
+    filterset_class: type[QuestionSet] | None = None
+
+    def rows(self, records):
+        return records
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if self.is_of_one() and request.query_params:
+            raise ValidationError(
+                {
+                    name: [f"“{name}” is not known here: this address takes none."]
+                    for name in request.query_params
+                }
+            )
+
+    def filter_queryset(self, queryset):
+        return queryset if self.is_of_one() else super().filter_queryset(queryset)
+
+    def is_of_one(self) -> bool:
+        return not isinstance(self, ListModelMixin)
+
+    def list(self, request, *args, **kwargs):
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = [*self.rows(page)]
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+
+@extend_schema(exclude=True)
+class NothingHere(APIView):
+    """Any other address of the API."""
+
+    def get(self, request, **kwargs) -> Response:
+        raise NotFound("There is nothing at this address of the API.")
