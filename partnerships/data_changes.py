@@ -21,7 +21,8 @@ DATA_CHANGES = [
         " outcomes, milestones, functions, sources, citations, co-partners and"
         " successions. In partnerships, `ended` and `end_reason` say `not-applicable`"
         " for an arrangement that was running when last evidenced: an empty cell there"
-        " means only that no source says.",
-        "b30e6d66042e",
+        " means only that no source says. `modified` is the day of a record’s newest"
+        " change.",
+        "be43c83f88d1",
     ),
 ]

@@ -12,6 +12,7 @@ from datetime import date
 from operator import attrgetter
 
 from django.db.models import TextChoices
+from django.utils.timezone import localdate
 
 from councils.choices import CouncilType, Nation, Region
 from councils.lineage import Lineage
@@ -412,6 +413,15 @@ PARTNERSHIPS = Table(
             lambda p: p.get_absolute_url(),
             "The path of its page in the registry.",
             "/partnerships/ek-services/",
+        ),
+        Column(
+            "modified",
+            lambda p: p.modified and localdate(p.modified),
+            "The day of the newest change that readers have learnt of. Empty while the"
+            " record says what it said when it was entered.",
+            "2026-11-26",
+            type=Type.DATE,
+            empty=Empty.NOT_APPLICABLE,
         ),
         Column(
             "running_on",

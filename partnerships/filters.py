@@ -47,6 +47,23 @@ class DateFilter(filters.Filter):
     field_class = PartialDateFormField
 
 
+class DayField(forms.DateField):
+    """A day, as YYYY-MM-DD and no other way: 03/04 is two days."""
+
+    widget = forms.TextInput
+    input_formats = ("%Y-%m-%d",)
+    default_error_messages = {
+        "invalid": "Type a day as year, month and day, such as 2026-11-26.",
+    }
+
+    def in_words(self, value):
+        return [(value.isoformat(), f"{value:%-d %B %Y}")]
+
+
+class DayFilter(filters.Filter):
+    field_class = DayField
+
+
 class CouncilsField(forms.Field):
     """Councils by slug, or by a name or GSS code that means one council."""
 
@@ -138,6 +155,7 @@ class PartnershipFilter(QuestionSet):
         choices=Confidence, label="Our confidence in the record"
     )
     running_on = DateFilter(method="by_day", label="Running on")
+    modified_since = DayFilter(method="by_change", label="Changed since")
     sort = SortFilter(
         choices=[
             ("name", "Name, A to Z"),
@@ -218,6 +236,9 @@ class PartnershipFilter(QuestionSet):
 
     def by_day(self, queryset, name, when):
         return queryset.running_on(when)
+
+    def by_change(self, queryset, name, day):
+        return queryset.changed_since(day)
 
 
 class ReorganisationFilter(QuestionSet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import data_views, views
+from . import data_views, feeds, views
 from .dictionary import csvw
 from .long_tables import LONG_TABLES
 
@@ -43,6 +43,12 @@ urlpatterns = [
         "partnerships/<slug:slug>/report/thanks/",
         views.ReportThanksView.as_view(),
         name="partnership-report-thanks",
+    ),
+    path("partnerships.atom", feeds.PartnershipFeedView.as_view(), name="changes-feed"),
+    path(
+        "councils/<slug:slug>/changes.atom",
+        feeds.CouncilFeedView.as_view(),
+        name="council-feed",
     ),
     path(
         "partnerships.xlsx",

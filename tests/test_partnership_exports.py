@@ -126,6 +126,7 @@ def expected_row(it: Arrangement) -> dict[str, str]:
         "source_addresses": listed(source.url for source in it.sources),
         "named_in_briefings": listed(it.named_in),
         "page": f"/partnerships/{it.slug}/",
+        "modified": None,
         "running_on": None,
     }
     for result in OFFERED["result"][:-1]:

@@ -82,11 +82,33 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Leave out what the record said while readers could not see it."""
         return self.filter(version__0__fields__publication="published")
 
+    def news(self):
+        """Return the changes that readers learn of, annotated with `previous`.
+
+        The first version of a record is none: it says what the record was before it
+        changed. `previous` is the key of the version that readers saw before, None for
+        the change that first let them see the record.
+        """
+        of_the_same = self.model.objects.filter(
+            partnership=models.OuterRef("partnership"), pk__lt=models.OuterRef("pk")
+        )
+        seen_before = of_the_same.public().order_by("-pk")
+        return (
+            self.public()
+            .filter(models.Exists(of_the_same))
+            .annotate(previous=models.Subquery(seen_before.values("pk")[:1]))
+        )
+
     def withdrawal(self):
         """Return the change that took a record from its readers, None if none did."""
         last = self.public().order_by("-pk").first()
         since = self.filter(version__0__fields__publication="withdrawn")
         return last and since.filter(pk__gt=last.pk).order_by("pk").first()
+
+    def last_news(self):
+        """Return when readers last learnt of a change, to annotate partnerships."""
+        newest = self.news().filter(partnership=models.OuterRef("pk")).order_by("-pk")
+        return models.Subquery(newest.values("made")[:1])
 
     def last_made(self):
         """Return when each record's newest was made, to annotate partnerships with."""

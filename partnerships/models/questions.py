@@ -1,8 +1,11 @@
 """The questions that readers ask of many partnerships."""
 
+from datetime import date, datetime, time
+
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from councils.choices import NOT_RECORDED
 from councils.folding import Folded, folded_words
@@ -13,6 +16,7 @@ from ..choices import Publication, Relationship, Role, Status
 from .attention import AttentionQuerySet
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
+from .history import Change
 from .members import Membership, OtherMember
 from .names import PartnershipName
 
@@ -251,6 +255,17 @@ class PartnershipQuerySet(AttentionQuerySet):
             )
         )
 
+    def changed_since(self, day: date):
+        """Return those of which readers have learnt anything new on that day or later.
+
+        A record that was published then is new as a whole.
+        """
+        midnight = timezone.make_aware(datetime.combine(day, time()))
+        news = Change.objects.news().filter(
+            partnership=OuterRef("pk"), made__gte=midnight
+        )
+        return self.filter(Exists(news))
+
     def with_number_of_members(self):
         """Annotate `number_of_councils`, `number_of_others` and `number_of_members`.
 
@@ -277,6 +292,7 @@ class PartnershipQuerySet(AttentionQuerySet):
         return (
             self.with_relationship()
             .with_number_of_members()
+            .annotate(modified=Change.objects.last_news())
             .prefetch_related(
                 Prefetch("functions", ServiceFunction.objects.in_order()),
                 "other_names",
@@ -299,7 +315,11 @@ class PartnershipQuerySet(AttentionQuerySet):
 
     def for_tables(self):
         """Fetch what the rows of every table say, with the sources of each."""
-        return self.for_detail().prefetch_related("named_in_briefings")
+        return (
+            self.for_detail()
+            .annotate(modified=Change.objects.last_news())
+            .prefetch_related("named_in_briefings")
+        )
 
     def for_detail(self):
         """Fetch what one partnership's page says, with the sources of each fact."""
