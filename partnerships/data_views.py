@@ -7,6 +7,7 @@ from django.views.generic import TemplateView, View
 from councils.questions import QuestionFileMixin
 from councils.tables import Table
 
+from .archive import Registry, archive, digest
 from .data_changes import DATA_CHANGES
 from .dictionary import TABLES, data_package, field
 from .exports import PARTNERSHIPS
@@ -32,7 +33,9 @@ class DataView(TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            tables=[(table, address_of(table)) for table in TABLES], **kwargs
+            tables=[(table, address_of(table)) for table in TABLES],
+            name=Registry().name,
+            **kwargs,
         )
 
 
@@ -67,40 +70,63 @@ class DescriptionView(View):
         )
 
 
-class PartnershipWorkbookView(QuestionFileMixin):
-    """The list's records as a workbook, a sheet for each table."""
+class TakenAwayView(QuestionFileMixin):
+    """The list's records with all that hangs on them, in one file."""
 
     queryset = Partnership.objects.published().for_tables()
     filterset_class = PartnershipFilter
 
+    def address(self) -> str:
+        return self.request.build_absolute_uri(self.request.get_full_path())
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """Return each filter that was asked and its value, and the order if chosen."""
+        said = [(answer.label, answer.words) for answer in self.filterset.answers]
+        if sort := self.filterset.form.cleaned_data.get("sort"):
+            said.append(("Order", sort))
+        return said
+
+    def date_of_the_data(self) -> str:
+        day = date_of_the_data(Partnership.objects.published())
+        return str(day.date) if day else "not known"
+
+
+def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+class PartnershipArchiveView(TakenAwayView):
+    """Every table as one ZIP, with its dictionary, checksums and what was asked."""
+
+    queryset = Partnership.objects.published().for_list()
+
     def file(self):
-        partnerships = list(self.object_list)
-        response = HttpResponse(
-            workbook(
-                self.told(partnerships),
-                [
-                    (table, table.rows(partnerships))
-                    for table in (PARTNERSHIPS, *LONG_TABLES)
-                ],
-            ),
-            content_type=(
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            ),
+        name, content = archive(
+            self.object_list,
+            address=self.address(),
+            in_words=self.in_words(),
+            date=self.date_of_the_data(),
         )
-        name = "attachment; filename=partnerships.xlsx"
-        response.headers["Content-Disposition"] = name
+        response = as_file(content, "application/zip", f"registry-{name}.zip")
+        response.headers["ETag"] = f'"{digest(content)[:32]}"'
         return response
 
-    def told(self, partnerships) -> list[tuple[str, str]]:
-        """Say what the workbook is, so that it can be asked for again."""
-        address = self.request.build_absolute_uri(self.request.get_full_path())
-        day = date_of_the_data(Partnership.objects.published())
-        return [
+
+class PartnershipWorkbookView(TakenAwayView):
+    """A workbook with a sheet for each table."""
+
+    def file(self):
+        partnerships = list(self.object_list)
+        tables = [
+            (table, table.rows(partnerships)) for table in (PARTNERSHIPS, *LONG_TABLES)
+        ]
+        told = [
             ("What it is", "Shared services partnerships of UK councils"),
-            ("Address", address),
-            *((answer.label, answer.words) for answer in self.filterset.answers),
+            ("Address", self.address()),
+            *self.in_words(),
             ("Arrangements", str(len(partnerships))),
-            ("Date of the data", day.date if day else "not known"),
+            ("Date of the data", self.date_of_the_data()),
             ("Columns", "The sheet “Dictionary” says what each means."),
             (
                 "Empty cells",
@@ -108,3 +134,8 @@ class PartnershipWorkbookView(QuestionFileMixin):
                 " says which. Dates are as exact as their source.",
             ),
         ]
+        return as_file(
+            workbook(told, tables),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "partnerships.xlsx",
+        )

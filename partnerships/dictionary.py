@@ -15,8 +15,6 @@ from .long_tables import LONG_TABLES
 TABLES = [PARTNERSHIPS, *LONG_TABLES, COUNCILS, SUCCESSIONS]
 
 DATE_PATTERN = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?[?~]?"
-FRICTIONLESS = {Type.PARTIAL_DATE: "string"}
-CSVW = {Type.PARTIAL_DATE: "string"}
 
 
 def allowed(column: Column) -> list[str]:
@@ -100,6 +98,12 @@ def table_schema(table: Table) -> dict[str, Any]:
     return schema
 
 
+def type_of(column: Column) -> str:
+    """Return the type of a cell: several values in one are a text."""
+    is_text = column.is_list or column.type == Type.PARTIAL_DATE
+    return "string" if is_text else str(column.type)
+
+
 def frictionless_field(column: Column) -> dict[str, Any]:
     told = field(PARTNERSHIPS, column)
     constraints: dict[str, Any] = {}
@@ -112,7 +116,7 @@ def frictionless_field(column: Column) -> dict[str, Any]:
         constraints["enum"] = allowed(column)
     described = {
         "name": column.name,
-        "type": FRICTIONLESS.get(column.type, str(column.type)),
+        "type": type_of(column),
         "description": f"{column.meaning} If empty: {told.empty}",
         "example": str(column.example),
         "constraints": constraints,
@@ -179,7 +183,8 @@ def csvw_column(column: Column) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": column.name,
         "titles": column.name,
-        "datatype": CSVW.get(column.type, str(column.type)),
+        # Of a list, that of each value.
+        "datatype": "string" if column.type == Type.PARTIAL_DATE else str(column.type),
         "dc:description": column.meaning,
         "required": column.empty == Empty.NEVER,
         "null": "",

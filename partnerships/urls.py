@@ -55,6 +55,11 @@ urlpatterns = [
         data_views.PartnershipWorkbookView.as_view(),
         name="partnership-xlsx",
     ),
+    path(
+        "data/registry.zip",
+        data_views.PartnershipArchiveView.as_view(),
+        name="partnership-zip",
+    ),
     path("data/", data_views.DataView.as_view(), name="data"),
     path(
         "data/dictionary/", data_views.DictionaryView.as_view(), name="data-dictionary"
