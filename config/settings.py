@@ -329,8 +329,9 @@ SPECTACULAR_SETTINGS = {
 }
 # Scripts of any site may read what is public; they send no cookies.
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_URLS_REGEX = r"^/(api/v1/.*|data/.*\.json|[a-z-]+\.csv)$"
+# A question to /reconcile/ may be posted.
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+CORS_URLS_REGEX = r"^/(api/v1/.*|reconcile/.*|data/.*\.json|[a-z-]+\.csv)$"
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 LOGGING = {
