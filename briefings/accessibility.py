@@ -27,6 +27,7 @@ PAGES = {
     "a lesson": "/lessons/make-the-exchange-reciprocal/",
     "the list of delivery models": "/delivery-models/",
     "a delivery model": "/delivery-models/public-company/",
+    "the numbers": "/numbers/",
     "the data to take away": "/data/",
     "the dictionary of the data": "/data/dictionary/",
     "the API": "/api/docs/",

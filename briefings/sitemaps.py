@@ -20,6 +20,7 @@ class PageSitemap(Sitemap):
         "briefings:delivery-model-list",
         "councils:council-list",
         "partnerships:reorganisation-list",
+        "briefings:numbers",
         "partnerships:data",
         "partnerships:data-dictionary",
         "api:docs",

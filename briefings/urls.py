@@ -2,7 +2,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.generic import TemplateView
 
-from . import trust, views
+from . import numbers, trust, views
 from .sitemaps import SITEMAPS
 
 app_name = "briefings"
@@ -34,6 +34,8 @@ urlpatterns = [
         views.DeliveryModelDetailView.as_view(),
         name="delivery-model-detail",
     ),
+    path("numbers/", numbers.NumbersView.as_view(), name="numbers"),
+    path("numbers/recipes/<slug:name>.py", numbers.RecipeView.as_view(), name="recipe"),
     path("about/", trust.AboutView.as_view(), name="about"),
     path("accessibility/", trust.AccessibilityView.as_view(), name="accessibility"),
     path("privacy/", trust.PrivacyView.as_view(), name="privacy"),

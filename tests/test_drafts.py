@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
+from briefings.numbers import RECIPES
 from councils.models import Council
 from partnerships.choices import DeliveryModel
 from partnerships.long_tables import LONG_TABLES
@@ -38,6 +39,7 @@ NOT_OF_RECORDS = {
     "partnerships:data-package",
     "partnerships:data-csvw",
     "councils:successions-csv",
+    "briefings:recipe",
     "councils:reconcile",
     "councils:reconcile-entities",
     "councils:reconcile-properties",
@@ -138,6 +140,8 @@ def pages(registry) -> dict[str, tuple]:
         "briefings:lesson-detail": (slugs(Lesson.objects), [""]),
         "briefings:delivery-model-list": ([[]], [""]),
         "briefings:delivery-model-detail": ([[it] for it in DeliveryModel], [""]),
+        "briefings:numbers": ([[]], ["", "status=ended"]),
+        "briefings:recipe": ([[it] for it in RECIPES], [""]),
         "briefings:about": ([[]], [""]),
         "briefings:accessibility": ([[]], [""]),
         "briefings:privacy": ([[]], [""]),

@@ -30,3 +30,26 @@ def query(
         changes[drop] = None
     address = questions.address(without, **changes)
     return f"?{address}" if address else ""
+
+
+@register.simple_tag
+def asking(questions: QuestionSet, *pairs: str) -> str:
+    """Return "?..." of the questions with more of them: names and values in turn."""
+    changes = dict(zip(pairs[::2], map(str, pairs[1::2]), strict=True))
+    return f"?{questions.address(None, **changes)}"
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+@register.filter
+def pounds(amount: float) -> str:
+    return f"£{amount:,.0f}"
+
+
+@register.filter
+def whole(number: float) -> str:
+    """Return the number to the nearest whole, as programs write it."""
+    return f"{number:.0f}"
