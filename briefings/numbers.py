@@ -17,8 +17,11 @@ RECIPES = ("counts", "outcomes", "survival", "sharing")
 WIDTH, HEIGHT, YEARS_SHOWN = 600, 220, 20
 
 
-def points(steps: list[Step]) -> str:
-    """Return a curve of steps as the points of a line in the drawing's own units."""
+def points(steps: list[Step], longest: int) -> str:
+    """Return a curve as the points of a line in the drawing's own units.
+
+    It ends with the longest time that any was followed: beyond, nothing is known.
+    """
 
     def at(days: float, share: float) -> str:
         place = min(days / DAYS_IN_A_YEAR / YEARS_SHOWN, 1)
@@ -28,7 +31,7 @@ def points(steps: list[Step]) -> str:
     for step in steps[1:]:
         found += [at(step.days, share), at(step.days, step.share)]
         share = step.share
-    return " ".join([*found, at(YEARS_SHOWN * DAYS_IN_A_YEAR, share)])
+    return " ".join([*found, at(longest, share)])
 
 
 class NumbersView(QuestionListView):
@@ -49,7 +52,10 @@ class NumbersView(QuestionListView):
             "numbers": found,
             "results": list(Result),
             "years": YEARS,
-            "curves": [points(whole.short_curve), points(whole.long_curve)],
+            "curves": [
+                points(whole.short_curve, whole.short_longest),
+                points(whole.long_curve, whole.long_longest),
+            ],
             "width": WIDTH,
             "height": HEIGHT,
             "marks": [

@@ -54,7 +54,8 @@ class At(NamedTuple):
 class Survival(NamedTuple):
     """The estimate for some arrangements, in both readings of their dates.
 
-    `followed` have a start and evidence, of all `of`; `ended` of these have ended.
+    `followed` have a start and evidence, of all `of`; `ended` of these have ended. The
+    longest times that any was followed are in days.
     """
 
     followed: int
@@ -64,6 +65,8 @@ class Survival(NamedTuple):
     long: list[At]
     short_curve: list[Step]
     long_curve: list[Step]
+    short_longest: int
+    long_longest: int
 
 
 def times_of(partnership: Partnership) -> tuple[Time, Time] | None:
@@ -124,4 +127,6 @@ def survival(partnerships: Iterable[Partnership]) -> Survival:
         long=[after(years, long, long_curve) for years in YEARS],
         short_curve=short_curve,
         long_curve=long_curve,
+        short_longest=max((time.days for time in short), default=0),
+        long_longest=max((time.days for time in long), default=0),
     )
