@@ -80,6 +80,7 @@ MATRIX = {
             "check",
             "linkcheck",
             "merger",
+            "release",
         ),
         READ_ONLY,
     ),
