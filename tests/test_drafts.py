@@ -78,7 +78,7 @@ def pages(registry) -> dict[str, tuple]:
         "partnerships:partnership-list": ([[]], LIST),
         "partnerships:partnership-csv": ([[]], LIST),
         "partnerships:partnership-xlsx": ([[]], LIST[:2]),
-        "partnerships:release-zip": ([["1.0.0"], ["9.0.0"]], LIST[:2]),
+        "partnerships:release-zip": ([["1.0.0"]], LIST[:2]),
         "partnerships:partnership-zip": ([[]], LIST[:2]),
         "partnerships:changes-feed": ([[]], LIST[:2]),
         "partnerships:council-feed": (slugs(members()), [""]),
