@@ -167,6 +167,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         }
     )
 
+# A release answers filters from a database of its own, beside this one.
+DATABASE_ROUTERS = ["partnerships.snapshots.SnapshotRouter"]
+
 # A record of 20 members with all its facts and the boxes of their sources is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -329,9 +332,9 @@ SPECTACULAR_SETTINGS = {
 }
 # Scripts of any site may read what is public; they send no cookies.
 CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/(api/v1/.*|reconcile/.*|data/.*\.(json|zip)|[a-z-]+\.csv)$"
 # A question to /reconcile/ may be posted.
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
-CORS_URLS_REGEX = r"^/(api/v1/.*|reconcile/.*|data/.*\.json|[a-z-]+\.csv)$"
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 LOGGING = {

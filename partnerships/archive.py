@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from councils.csv_export import csv_lines
 from councils.exports import COUNCILS, SUCCESSIONS
@@ -19,8 +19,10 @@ from councils.models import Council
 from councils.tables import Table
 
 from .dictionary import TABLES, data_package, fields
-from .models import Partnership, PartnershipQuerySet
+from .models import Partnership, PartnershipQuerySet, Release
 
+Files = dict[str, bytes]
+PACKAGE = "datapackage.json"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 LICENCE = """\
 Council codes, names and points come from the Office for National Statistics, GOV.UK
@@ -39,7 +41,7 @@ the registry, as you would with any publication.
 class Written(NamedTuple):
     """One table as a file, and how many rows it has without its header."""
 
-    table: Table
+    file_name: str
     content: bytes
     rows: int
 
@@ -59,12 +61,17 @@ class Registry:
         return [write(table, of.get(table.name, partnerships)) for table in TABLES]
 
     @property
-    def name(self) -> str:
-        """Return what names the data: the same only if every cell is the same."""
-        total = hashlib.sha256()
+    def digest(self) -> str:
+        """Return what is the same only if every cell and every meaning is the same."""
+        total = hashlib.sha256(dictionary())
         for it in self.written(self.partnerships):
-            total.update(it.table.name.encode() + b"\0" + it.content)
+            total.update(it.file_name.encode() + b"\0" + it.content)
         return total.hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """Return what names the data: a release's number while they are its data."""
+        return Release.objects.name_of(self.digest)
 
     def found_by(self, partnerships: PartnershipQuerySet) -> list[Partnership]:
         """Return the partnerships of a list in its order, as they were read here."""
@@ -80,7 +87,7 @@ class Registry:
 
 def write(table: Table, records: Iterable) -> Written:
     lines = list(csv_lines(table.columns, table.rows(records)))
-    return Written(table, "".join(lines).encode(), len(lines) - 1)
+    return Written(table.file_name, "".join(lines).encode(), len(lines) - 1)
 
 
 def digest(content: bytes) -> str:
@@ -110,29 +117,62 @@ def archive(
     """
     registry = Registry()
     name = registry.name
-    tables = registry.written(registry.found_by(partnerships))
-    files = {it.table.file_name: it.content for it in tables}
-    files["dictionary.csv"] = dictionary()
-    files["LICENCE.txt"] = LICENCE.encode()
-    package = data_package(
-        lambda table: table.file_name, version=name, homepage=address
+    content = assembled(
+        name,
+        registry.written(registry.found_by(partnerships)),
+        description(),
+        address=address,
+        in_words=in_words,
+        date=date,
     )
+    return name, content
+
+
+def description() -> Files:
+    """Return the files that say what the tables mean and what may be done with them."""
+    package = data_package(lambda table: table.file_name)
+    return {
+        "dictionary.csv": dictionary(),
+        "LICENCE.txt": LICENCE.encode(),
+        PACKAGE: as_json(package),
+    }
+
+
+def assembled(
+    name: str,
+    tables: list[Written],
+    described: Files,
+    *,
+    address: str,
+    in_words: list[tuple[str, str]],
+    date: str,
+) -> bytes:
+    """Return the ZIP of these tables, with their counts and checksums.
+
+    Releases that are made already go through here too: whoever changes a word of it
+    changes checksums that readers have written down.
+    """
+    files = {it.file_name: it.content for it in tables} | described
+    package: dict[str, Any] = json.loads(files[PACKAGE])
+    package |= {"version": name, "homepage": address}
     for resource, it in zip(package["resources"], tables, strict=True):
         resource["bytes"] = len(it.content)
         resource["hash"] = f"sha256:{digest(it.content)}"
         resource["rows"] = it.rows
-    files["datapackage.json"] = json.dumps(
-        package, ensure_ascii=False, indent=2
-    ).encode()
+    files[PACKAGE] = as_json(package)
     files["README.txt"] = readme(name, tables, address, in_words, date).encode()
     sums = "".join(f"{digest(text)}  {file}\n" for file, text in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode()
-    return name, zipped(files)
+    return zipped(files)
+
+
+def as_json(described: dict[str, Any]) -> bytes:
+    return json.dumps(described, ensure_ascii=False, indent=2).encode()
 
 
 def readme(name, tables, address, in_words, date) -> str:
     filters = "\n".join(f"  {label}: {words}" for label, words in in_words)
-    rows = "\n".join(f"  {it.table.file_name}: {it.rows}" for it in tables)
+    rows = "\n".join(f"  {it.file_name}: {it.rows}" for it in tables)
     return f"""\
 Shared Services Partnership Registry: arrangements of UK councils
 
@@ -156,11 +196,17 @@ with it. SHA256SUMS holds the checksum of every other file: check them with
 """
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: Files) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, NO_TIME)
+            entry.create_system = 3  # else it would tell where it was made
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
     return packed.getvalue()
+
+
+def unzipped(content: bytes) -> Files:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

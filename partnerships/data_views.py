@@ -1,19 +1,24 @@
 """What the files hold: a dictionary to read, and descriptions for programs."""
 
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
 from councils.questions import QuestionFileMixin
 from councils.tables import Table
 
+from .answers import answer_of
 from .archive import Registry, archive, digest
 from .data_changes import DATA_CHANGES
 from .dictionary import TABLES, data_package, field
 from .exports import PARTNERSHIPS
 from .filters import PartnershipFilter
 from .long_tables import LONG_TABLES
-from .models import Partnership
+from .models import Partnership, Release
+from .releasing import Kind
+from .snapshots import reading
 from .statistics import date_of_the_data
 from .workbook import workbook
 
@@ -28,6 +33,14 @@ def address_of(table: Table) -> str:
     return reverse(names.get(table.name, f"partnerships:{table.name}-csv"))
 
 
+def grouped(changes) -> list[tuple[str, list[str]]]:
+    """Return the lines of a change log under the name of their kind."""
+    found = [
+        (kind.label, [words for of, words in changes if of == kind]) for kind in Kind
+    ]
+    return [(label, lines) for label, lines in found if lines]
+
+
 class DataView(TemplateView):
     template_name = "partnerships/data.html"
 
@@ -35,6 +48,10 @@ class DataView(TemplateView):
         return super().get_context_data(
             tables=[(table, address_of(table)) for table in TABLES],
             name=Registry().name,
+            releases=[
+                (release, grouped(release.changes))
+                for release in Release.objects.newest_first()
+            ],
             **kwargs,
         )
 
@@ -101,16 +118,42 @@ class PartnershipArchiveView(TakenAwayView):
 
     queryset = Partnership.objects.published().for_list()
 
-    def file(self):
-        name, content = archive(
+    def made(self) -> tuple[str, bytes]:
+        """Return the name of the data, and the ZIP."""
+        return archive(
             self.object_list,
             address=self.address(),
             in_words=self.in_words(),
             date=self.date_of_the_data(),
         )
+
+    def file(self):
+        name, content = self.made()
         response = as_file(content, "application/zip", f"registry-{name}.zip")
-        response.headers["ETag"] = f'"{digest(content)[:32]}"'
-        return response
+        etag = response.headers["ETag"] = f'"{digest(content)[:32]}"'
+        return get_conditional_response(self.request, etag, response=response)
+
+
+class ReleaseArchiveView(PartnershipArchiveView):
+    """The same of a release: its files, chosen and sorted by its own records."""
+
+    def get(self, request, *args, **kwargs):
+        self.release = get_object_or_404(Release, number=kwargs["number"])
+        with reading(bytes(self.release.snapshot)):
+            return super().get(request, *args, **kwargs)
+
+    def address(self):
+        """Leave the host out and write filters in one way: the bytes depend on it."""
+        return f"{self.request.path}?{self.filterset.address()}".removesuffix("?")
+
+    def made(self):
+        content = answer_of(
+            self.release,
+            self.object_list,
+            address=self.address(),
+            in_words=self.in_words(),
+        )
+        return self.release.number, content
 
 
 class PartnershipWorkbookView(TakenAwayView):

@@ -60,6 +60,11 @@ urlpatterns = [
         data_views.PartnershipArchiveView.as_view(),
         name="partnership-zip",
     ),
+    path(
+        "data/<str:number>/registry.zip",
+        data_views.ReleaseArchiveView.as_view(),
+        name="release-zip",
+    ),
     path("data/", data_views.DataView.as_view(), name="data"),
     path(
         "data/dictionary/", data_views.DictionaryView.as_view(), name="data-dictionary"

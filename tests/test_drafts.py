@@ -38,6 +38,8 @@ NOT_OF_RECORDS = {
     "briefings:robots",
     "partnerships:data-package",
     "partnerships:data-csvw",
+    # Made before, and never changed.
+    "partnerships:release-zip",
     "councils:successions-csv",
     "briefings:recipe",
     "councils:reconcile",
@@ -84,6 +86,7 @@ def pages(registry) -> dict[str, tuple]:
         "partnerships:partnership-list": ([[]], LIST),
         "partnerships:partnership-csv": ([[]], LIST),
         "partnerships:partnership-xlsx": ([[]], LIST[:2]),
+        "partnerships:release-zip": ([["1.0.0"]], LIST[:2]),
         "partnerships:partnership-zip": ([[]], LIST[:2]),
         "partnerships:changes-feed": ([[]], LIST[:2]),
         "partnerships:council-feed": (slugs(members()), [""]),

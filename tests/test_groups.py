@@ -21,6 +21,7 @@ from partnerships.models import (
     LinkCheck,
     Merger,
     Partnership,
+    Release,
     Suggestion,
 )
 from tests.factories import (
@@ -80,6 +81,7 @@ MATRIX = {
             "check",
             "linkcheck",
             "merger",
+            "release",
         ),
         READ_ONLY,
     ),
@@ -193,6 +195,7 @@ def rows(db):
     Check.objects.create(partnership=draft)
     LinkCheck.objects.create(url="https://example.org/paper", status=200)
     Merger.objects.create(kept=draft, merged=PartnershipFactory(), came={})
+    Release.objects.create(number="1.0.0", size=0)
     User.objects.create_user("pretend-colleague")
     return {
         model: [*model._default_manager.order_by("pk")[: 4 if name in SEEN else 1]]

@@ -3,6 +3,7 @@
 from .functions import ServiceFunctionAdmin
 from .merging import MergerAdmin
 from .partnership import PartnershipAdmin
+from .releases import ReleaseAdmin
 from .rows import PartOfRecordAdmin
 from .suggestions import SuggestionAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "MergerAdmin",
     "PartOfRecordAdmin",
     "PartnershipAdmin",
+    "ReleaseAdmin",
     "ServiceFunctionAdmin",
     "SuggestionAdmin",
 ]

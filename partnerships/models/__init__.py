@@ -11,6 +11,7 @@ from .mergers import Merger
 from .names import PartnershipName
 from .partnership import Partnership
 from .questions import PartnershipQuerySet
+from .releases import Release
 from .suggestions import ReportCount, Suggestion
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Partnership",
     "PartnershipName",
     "PartnershipQuerySet",
+    "Release",
     "ReportCount",
     "ServiceFunction",
     "Source",

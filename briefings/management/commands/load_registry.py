@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 
 from briefings.models import DeliveryModelGuide
 from councils.models import Council
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Release
+from partnerships.releasing import make_release
 
 GUIDES = "delivery_models"
 FIXTURES = ["councils", "service_functions", "partnerships", "briefings", GUIDES]
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         "Load the registry's data, whole or not at all, if it holds no council and no"
         " partnership. Otherwise leave everything as it is, but for the guides to"
         " delivery models where there is none yet: older registries came without."
+        " A registry without a release is given its first."
     )
 
     @transaction.atomic
@@ -31,6 +33,8 @@ class Command(BaseCommand):
             self.stdout.write("The registry holds data already: nothing was loaded.")
         else:
             self.stdout.write(self.load_guides())
+        if not Release.objects.exists() and (release := make_release()):
+            self.stdout.write(f"Made release {release.number} of the published data.")
 
     def load_guides(self) -> str:
         """Add the guides alone; a registry without their briefing starts without."""
