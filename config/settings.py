@@ -335,6 +335,8 @@ CORS_ALLOW_ALL_ORIGINS = True
 CORS_URLS_REGEX = r"^/(api/v1/.*|reconcile/.*|data/.*\.(json|zip)|[a-z-]+\.csv)$"
 # A question to /reconcile/ may be posted.
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+# What a script needs to ask again for what may not have changed; nothing that signs in.
+CORS_ALLOW_HEADERS = ["accept", "content-type", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 LOGGING = {

@@ -284,6 +284,19 @@ def test_scripts_of_other_sites_may_read_without_cookies(registry, client, path)
     assert "Access-Control-Allow-Origin" not in page.headers
 
 
+def test_scripts_of_other_sites_may_send_an_etag_back_and_no_password(db, client):
+    allowed = client.options(
+        f"{V1}partnerships/",
+        headers={
+            "origin": "https://example.org",
+            "access-control-request-method": "GET",
+            "access-control-request-headers": "if-none-match",
+        },
+    ).headers["Access-Control-Allow-Headers"]
+    assert "if-none-match" in allowed
+    assert "authorization" not in allowed
+
+
 @pytest.mark.parametrize(
     "path",
     ["partnerships/", "partnerships/{}/", "councils/", "successions/", "functions/"],
