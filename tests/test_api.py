@@ -341,6 +341,18 @@ def test_the_description_is_valid_openapi(client, openapi):
     )
 
 
+def test_the_description_declares_every_status(openapi):
+    for path, methods in openapi["paths"].items():
+        answers = methods["get"]["responses"]
+        moved = {"301"} if path.startswith(f"{V1}partnerships/{{") else set()
+        assert {*answers} == {
+            *("200", "304", "400", "404", "405", "406", "410", "429"),
+            *moved,
+        }
+        assert "content" not in answers["304"]
+        assert "Retry-After" in answers["429"]["headers"]
+
+
 def test_the_description_declares_every_filter_and_column(openapi):
     operation = openapi["paths"][f"{V1}partnerships/"]["get"]
     names = {parameter["name"] for parameter in operation["parameters"]}

@@ -29,8 +29,15 @@ REFUSALS = (
 )
 
 
+NOT_MODIFIED = "The answer is the one whose ETag was sent as If-None-Match."
+RETRY_AFTER = {
+    "description": "For how many seconds to wait.",
+    "schema": {"type": "integer", "minimum": 1},
+}
+
+
 class Described(AutoSchema):
-    """Adds to each operation what it answers to a request that it refuses."""
+    """Adds to each operation what it answers without a body, or by refusing."""
 
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
@@ -39,6 +46,8 @@ class Described(AutoSchema):
                 **self._get_response_for_code(Problem, str(int(status)), [MEDIA_TYPE]),
                 "description": status.phrase,
             }
+        bodies["304"] = {"description": NOT_MODIFIED}
+        bodies["429"]["headers"] = {"Retry-After": RETRY_AFTER}
         return bodies
 
 
