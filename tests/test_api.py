@@ -211,11 +211,20 @@ def test_an_address_of_nothing_says_so(db, client, path):
     get(client, path, 404)
 
 
+def test_an_address_without_its_last_slash_leads_to_the_one_with_it(db, client):
+    response = client.get(f"{V1}partnerships?status=ended")
+    assert response.status_code == 301
+    assert response.headers["Location"] == f"{V1}partnerships/?status=ended"
+    last = client.get(f"{V1}nothing", follow=True)
+    assert (last.status_code, last.headers["Content-Type"]) == (404, PROBLEM)
+
+
 def test_nothing_can_be_written(registry, client):
-    for method in ("post", "put", "patch", "delete"):
-        response = getattr(client, method)(f"{V1}partnerships/")
-        assert response.status_code == 405
-        assert response.headers["Content-Type"] == PROBLEM
+    for path in ("partnerships/", "openapi.json"):
+        for method in ("post", "put", "patch", "delete"):
+            response = getattr(client, method)(f"{V1}{path}")
+            assert response.status_code == 405
+            assert response.headers["Content-Type"] == PROBLEM
 
 
 def test_another_form_is_refused(db, client):

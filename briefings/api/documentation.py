@@ -4,9 +4,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import JsonResponse
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 # A request to show for each operation: its path's values, and its query.
 EXAMPLES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -46,11 +48,12 @@ def values_of(schema: dict[str, Any]) -> list[str]:
     return schema.get("items", schema).get("enum", [])
 
 
-class DescriptionView(View):
+@extend_schema(exclude=True)
+class DescriptionView(APIView):
     """The API as OpenAPI 3.1."""
 
     def get(self, request):
-        return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})
+        return Response(description())
 
 
 class DocumentationView(TemplateView):

@@ -15,5 +15,6 @@ urlpatterns = [
     path("v1/", include("partnerships.api.urls")),
     path("v1/case-studies/", views.CaseStudyList.as_view(), name="case-studies"),
     path("v1/lessons/", views.LessonList.as_view(), name="lessons"),
-    re_path("^", NothingHere.as_view(), name="nothing-here"),
+    # Django leads an address without its last slash to the one with it.
+    re_path("^(?:.*/)?$", NothingHere.as_view(), name="nothing-here"),
 ]
