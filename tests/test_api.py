@@ -30,6 +30,8 @@ from tests.factories import (
 
 V1 = "/api/v1/"
 PROBLEM = "application/problem+json"
+# More digits than Python reads as a number.
+LONG = "9" * 5000
 QUESTIONS = [
     "",
     "?status=ended",
@@ -187,6 +189,8 @@ def test_a_misspelt_parameter_is_refused(db, client, path):
         ("page=none", "page"),
         ("page_size=0", "page_size"),
         ("page_size=501", "page_size"),
+        (f"page={LONG}", "page"),
+        (f"page_size={LONG}", "page_size"),
         ("page=1&page=2", "page"),
         ("sort=size", "sort"),
         ("council=nowhere-at-all", "council"),

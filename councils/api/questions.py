@@ -10,6 +10,14 @@ from ..choices import NOT_RECORDED
 from ..questions import QuestionForm, SortField, VocabularyField, takes_many
 
 PAGES = ("page", "page_size")
+# Longer ones are no number of a page or of results, and the longest Python refuses.
+MOST_DIGITS = 9
+
+
+def whole(text: str) -> int | None:
+    """Return the whole number that a text is in plain digits; None if it is none."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if plain else None
 
 
 class QuestionBackend(BaseFilterBackend):
@@ -72,8 +80,9 @@ class Pages(PageNumberPagination):
         text = request.query_params.get(self.page_size_query_param)
         if text is None:
             return self.page_size
-        if text.isdecimal() and text.isascii() and 1 <= int(text) <= self.max_page_size:
-            return int(text)
+        size = whole(text)
+        if size and size <= self.max_page_size:
+            return size
         raise ValidationError(
             {
                 "page_size": [
@@ -91,9 +100,8 @@ class Pages(PageNumberPagination):
         paginator = self.django_paginator_class(queryset, self.get_page_size(request))
         text = request.query_params.get("page", "1")
         try:
-            if not (text.isdecimal() and text.isascii()):
-                raise InvalidPage
-            self.page = paginator.page(int(text))
+            # The paginator refuses None as it refuses a page that is not there.
+            self.page = paginator.page(whole(text))
         except InvalidPage as error:
             raise ValidationError(
                 {
