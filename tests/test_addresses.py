@@ -42,8 +42,9 @@ LEFT_OVER = re.compile(
     r"\b(None(?! recorded| with nine)|(?<!Comhairle )nan|NaN|undefined|null)\b"
     r"|\{[{%#]|\(\s*\)"
 )
-# The pages of a list without filters stand for those under a filter.
-FURTHER_PAGE = re.compile("&page=")
+# The pages of a list without filters stand for those under a filter. So do its files
+# that are made whole, and its numbers, each of which leads to two filters more.
+STOOD_FOR = re.compile(r"&page=|^/numbers/\?|\.(zip|xlsx|atom)\?")
 POINTS_TO_PARTS = ["for", "headers", "aria-describedby", "aria-labelledby"]
 
 
@@ -82,7 +83,7 @@ class Page:
             for element in elements
             if element.tag in ("script", "link", "img", "iframe")
             # These tell an address, and have no browser fetch it.
-            and element.get("rel") != "canonical"
+            and element.get("rel") not in ("canonical", "alternate")
             and not element.get("itemprop")
         ]
         self.against_the_policy = [
@@ -152,7 +153,7 @@ def walk(client) -> dict[str, Answer]:
         found[address] = answer = Answer(client.get(address))
         if answer.page:
             targets = {target for target, _ in links_within(address, answer.page)}
-            waiting += [one for one in targets if not FURTHER_PAGE.search(one)]
+            waiting += [one for one in targets if not STOOD_FOR.search(one)]
     return found
 
 
