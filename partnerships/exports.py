@@ -1,4 +1,4 @@
-"""The flat tables: one row for a partnership, or for a member in a reorganisation.
+"""The flat table: one row for a partnership, with all that hangs on it.
 
 Codes stand beside names, dates as known beside the earliest and latest day they may
 be. Several values in a cell are joined by "; " and keep their order across the columns
@@ -8,22 +8,17 @@ written with what it covers, as "1780000 total".
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from operator import attrgetter
 
-from django.db.models import TextChoices
 from django.utils.timezone import localdate
 
 from councils.choices import CouncilType, Nation, Region
-from councils.lineage import Lineage
-from councils.partial_dates import PartialDate
 from councils.tables import NOT_APPLICABLE, Column, Empty, Table, Type
 
 from .choices import (
     BenefitKind,
     Confidence,
     DeliveryModel,
-    Ending,
     MemberKind,
     Relationship,
     Result,
@@ -31,88 +26,7 @@ from .choices import (
     Status,
     StatusInJune2013,
 )
-from .models import Partnership
-
-
-def choice(
-    field: str, values: type[TextChoices], meaning: str, example: str, **declared
-) -> tuple[Column, Column]:
-    """Return a column for a vocabulary's value and one for its name."""
-
-    def name(row):
-        value = getattr(row, field)
-        return str(values(value).label) if value else None
-
-    return (
-        Column(
-            field,
-            lambda row: getattr(row, field) or None,
-            meaning,
-            example,
-            values=values,
-            **declared,
-        ),
-        Column(
-            f"{field}_name",
-            name,
-            "The same, to read.",
-            str(values(example).label),
-            **declared,
-        ),
-    )
-
-
-def partial_date(
-    field: str, meaning: str, example: str, is_over: Callable | None = None
-) -> tuple[Column, ...]:
-    """Return the date as known, and the first and last day that it may be.
-
-    `is_over` says of a row whether what the date ends has ended; where it has not, the
-    question does not arise.
-    """
-
-    def known(row):
-        day: PartialDate | None = getattr(row, field)
-        if not day and is_over and not is_over(row):
-            return NOT_APPLICABLE
-        return day
-
-    def bound(which):
-        def value(row):
-            day = getattr(row, field)
-            return day and getattr(day, which).isoformat()
-
-        return value
-
-    day = PartialDate(example)
-    return (
-        Column(
-            field,
-            known,
-            f"{meaning} As exact as the source.",
-            example,
-            type=Type.PARTIAL_DATE,
-            empty=Empty.UNKNOWN,
-            may_not_apply=is_over is not None,
-        ),
-        *(
-            Column(
-                f"{field}_{which}",
-                bound(which),
-                f"The {'first' if which == 'earliest' else 'last'} day that this may"
-                f" be. Empty where `{field}` holds no date.",
-                getattr(day, which).isoformat(),
-                type=Type.DATE,
-                empty=Empty.UNKNOWN,
-            )
-            for which in ("earliest", "latest")
-        ),
-    )
-
-
-def has_ended(partnership: Partnership) -> bool:
-    """Return whether an end is to be asked for: not while it was last seen running."""
-    return partnership.status != Status.ONGOING
+from .columns import choice, has_ended, partial_date
 
 
 def _listing(
@@ -433,166 +347,3 @@ PARTNERSHIPS = Table(
         ),
     ),
 )
-
-
-def reorganisation_table(lineage: Lineage, today: date) -> Table:
-    """Return the table of members that are `in_reorganisation`."""
-
-    def heirs(name: str, value: Callable, meaning: str, example: str) -> Column:
-        return Column(
-            name,
-            lambda member: [
-                value(step) for step in lineage.holders(member.council, today)
-            ],
-            meaning,
-            example,
-            empty=Empty.UNKNOWN,
-            is_list=True,
-        )
-
-    return Table(
-        name="reorganisation",
-        title="Members in reorganisation",
-        meaning=(
-            "A row is a member of a live arrangement whose council has ended or is due"
-            " to end. “Today” is the day of the download."
-        ),
-        key=("partnership", "council", "joined"),
-        links={
-            "council": ("councils", "slug"),
-            "partnership": ("partnerships", "slug"),
-        },
-        columns=(
-            Column(
-                "council",
-                attrgetter("council.slug"),
-                "The council that has ended or is due to.",
-                "shepway",
-            ),
-            Column(
-                "council_name",
-                attrgetter("council.name"),
-                "Its name.",
-                "South Bucks District Council",
-            ),
-            Column(
-                "council_gss_code",
-                lambda m: m.council.gss_code or None,
-                "Its code.",
-                "E07000006",
-                empty=Empty.NONE,
-            ),
-            Column(
-                "council_type",
-                attrgetter("council.council_type"),
-                "What kind of council it is.",
-                "non-metropolitan-district",
-                values=CouncilType,
-            ),
-            Column(
-                "nation",
-                attrgetter("council.nation"),
-                "Its nation.",
-                "england",
-                values=Nation,
-            ),
-            Column(
-                "region",
-                attrgetter("council.region"),
-                "Its region.",
-                "south-east",
-                values=Region,
-            ),
-            Column(
-                "when",
-                attrgetter("ending"),
-                "Whether it has ended or is due to, on the day of the download.",
-                "ended",
-                values=Ending,
-            ),
-            Column(
-                "last_day",
-                attrgetter("council.ended"),
-                "Its last full day.",
-                "2020-03-31",
-                type=Type.DATE,
-            ),
-            Column(
-                "vesting_day",
-                attrgetter("council.vesting_day"),
-                "The day after, on which its heirs take over.",
-                "2020-04-01",
-                type=Type.DATE,
-            ),
-            heirs(
-                "heirs",
-                attrgetter("council.slug"),
-                "Who holds its area, or is to.",
-                "buckinghamshire",
-            ),
-            heirs(
-                "heir_names",
-                attrgetter("council.name"),
-                "Their names, in the same order.",
-                "Buckinghamshire Council",
-            ),
-            heirs(
-                "heir_extents",
-                lambda step: "whole" if step.is_whole else "part",
-                "How much of its area each holds, in the same order.",
-                "whole",
-            ),
-            Column(
-                "partnership",
-                attrgetter("partnership.slug"),
-                "The arrangement.",
-                "ek-services",
-            ),
-            Column(
-                "partnership_name",
-                attrgetter("partnership.name"),
-                "Its name.",
-                "EK Services",
-            ),
-            Column(
-                "status",
-                attrgetter("partnership.status"),
-                "Where the arrangement stood when last evidenced.",
-                "ongoing",
-                values=Status,
-            ),
-            Column(
-                "latest_evidence",
-                attrgetter("partnership.latest_evidence"),
-                "The date of its newest source.",
-                "2019-03",
-                type=Type.PARTIAL_DATE,
-                empty=Empty.UNKNOWN,
-            ),
-            Column(
-                "role", attrgetter("role"), "The member’s role.", "partner", values=Role
-            ),
-            Column(
-                "joined",
-                attrgetter("joined"),
-                "When it joined.",
-                "2011",
-                type=Type.PARTIAL_DATE,
-                empty=Empty.UNKNOWN,
-            ),
-            Column(
-                "left",
-                attrgetter("left"),
-                "When it is to leave, where that is recorded; on its last day.",
-                "2023-03-31",
-                type=Type.PARTIAL_DATE,
-                empty=Empty.UNKNOWN,
-            ),
-            Column(
-                "page",
-                lambda member: member.partnership.get_absolute_url(),
-                "The path of the arrangement’s page in the registry.",
-                "/partnerships/ek-services/",
-            ),
-        ),
-    )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from councils.tables import NOT_APPLICABLE, Column, Empty, Table, Type
 
 from .choices import BenefitKind, MemberKind, Period, Result, Role, SourceKind
-from .exports import choice, partial_date
+from .columns import choice, partial_date
 from .models import Membership, Partnership, ServiceFunction, Source
 
 OF_A_PARTNERSHIP = {"partnership": ("partnerships", "slug")}

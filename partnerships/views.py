@@ -28,13 +28,14 @@ from . import comparison
 from .benefits import benefits
 from .choices import Publication, Relationship
 from .contrasts import contrast_to
-from .exports import PARTNERSHIPS, reorganisation_table
+from .exports import PARTNERSHIPS
 from .filters import PartnershipFilter, ReorganisationFilter
 from .footnotes import footnotes
 from .history import public_history
 from .models import FormerSlug, Membership, Partnership, ReportCount
 from .places import map_of
 from .queues import told_to_readers
+from .reorganisation_table import reorganisation_table
 from .reports import ReportForm, delete_personal_data, sender_of
 
 
