@@ -308,3 +308,24 @@ def test_rows_that_change_places_are_refused_in_words(admin_client, record):
     assert answer.status_code in {200, 400}
     texts = [outcome.text for outcome in record.outcomes.order_by("pk")[:2]]
     assert texts == [first.text, second.text]
+
+
+def test_rows_that_change_places_come_back_as_they_were_sent(admin_client, record):
+    """The database refuses the first of them, before the second has moved on."""
+    first, second = record.outcomes.order_by("number")[:2]
+    form = form_of(record)
+    places = {form[f"outcomes-{n}-id"]: n for n in range(3)}
+    one, other = places[first.pk], places[second.pk]
+    form[f"outcomes-{one}-kind"] = form[f"outcomes-{other}-kind"] = first.kind
+    Outcome.objects.filter(pk=second.pk).update(kind=first.kind)
+    form |= {"seen": form_of(record)["seen"], "summary": "Typed with care."}
+    form[f"outcomes-{one}-text"], form[f"outcomes-{other}-text"] = (
+        second.text,
+        first.text,
+    )
+    page = admin_client.post(address(record), form)
+    assert page.status_code == 200
+    assert "Two rows would say the same thing" in page.text
+    assert "Typed with care." in page.text
+    texts = Outcome.objects.order_by("number").values_list("text", flat=True)
+    assert [*texts][:2] == [first.text, second.text]

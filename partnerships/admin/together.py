@@ -48,6 +48,20 @@ class ChoicesForm(ReasonForm):
         self.fields = {**asked, **self.fields}
 
 
+class RowsClash(forms.BaseForm):
+    """A form that the database has refused once: it comes back as it was sent."""
+
+    def clean(self):
+        cleaned = super().clean()
+        self.add_error(
+            None,
+            "Two rows would say the same thing once one of them is saved, such as two"
+            " members that change places. Nothing was saved. Leave one of the two as it"
+            " was, save, and then change it.",
+        )
+        return cleaned
+
+
 class NoMessages(BaseStorage):
     """Takes the messages of a save that is undone again, and shows them to nobody."""
 
@@ -72,19 +86,25 @@ class TogetherMixin(admin.ModelAdmin):
                     return self.save_or_compare(
                         request, object_id, form_url, extra_context
                     )
-            except IntegrityError as error:
+            except IntegrityError:
                 # The form's rows are judged one by one, each against what is saved.
-                raise BadRequest(
-                    "Two rows would say the same thing once one of them is saved, such"
-                    " as two members that change places. Nothing was saved. Go back,"
-                    " save one of the two, then the other."
-                ) from error
+                request.rows_clash = True
+                with transaction.atomic():
+                    return self.save_or_compare(
+                        request, object_id, form_url, extra_context
+                    )
         # Read before anything of the form: what is saved between the two looks like a
         # version that the editor has not seen, and never like one they have.
         if record := object_id and self.get_object(request, object_id):
             seen = sealed(opened_with(record), record)
             extra_context = {**(extra_context or {}), "seen": seen}
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if getattr(request, "rows_clash", False):
+            return type(form.__name__, (RowsClash, form), {})
+        return form
 
     def save_or_compare(self, request, object_id, form_url, extra_context):
         """Save the form over the version it was opened with, or show both versions.
