@@ -50,6 +50,7 @@ class NumbersView(QuestionListView):
         return {
             **context,
             "numbers": found,
+            "asked": {answer.name for answer in self.filterset.answers},
             "results": list(Result),
             "years": YEARS,
             "curves": [

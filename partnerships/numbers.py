@@ -24,8 +24,9 @@ MOST_COUNCILS = 10
 class Figure(NamedTuple):
     """How many of the arrangements something is true of.
 
-    `question` is what asks the list for them, a filter and its value; where no filter
-    can, `records` are they.
+    `question` is what asks the list for them, a filter and its value. Where no
+    filter can, or the page already asks for another of a record's several values,
+    `records` are they.
     """
 
     key: str
@@ -68,12 +69,30 @@ class Lasting(NamedTuple):
 
 
 class Sharer(NamedTuple):
-    """A council, the number of others it shares or shared with, and of arrangements."""
+    """A council, the number of others it shares or shared with, and in how many."""
 
     key: str
     council: Council
     partners: int
-    arrangements: int
+    arrangements: Share
+
+
+class Pair(NamedTuple):
+    """Two councils that share or shared in more than one arrangement."""
+
+    key: str
+    a: Council
+    b: Council
+    records: list[Partnership]
+
+
+class Sharing(NamedTuple):
+    """The councils with most others, and the pairs that share in several, of all."""
+
+    most: list[Sharer]
+    councils: int
+    pairs: list[Pair]
+    several: Share
 
 
 def by_value(
@@ -95,34 +114,42 @@ def by_value(
 def by_function(partnerships: list[Partnership]) -> list[Figure]:
     """Count by service, the most shared first; one of several counts in each."""
     functions = {f for it in partnerships for f in it.functions.all()}
-    counts = Counter(f.slug for it in partnerships for f in it.functions.all())
+    sharing = {
+        one: [it for it in partnerships if one in it.functions.all()]
+        for one in functions
+    }
     return [
         Figure(
             f"function/{one.slug}",
             one.name,
-            Share(counts[one.slug], len(partnerships)),
+            Share(len(records), len(partnerships)),
             {"function": one.slug},
+            records,
         )
-        for one in sorted(functions, key=lambda one: (-counts[one.slug], one.slug))
+        for one, records in sorted(
+            sharing.items(), key=lambda item: (-len(item[1]), item[0].slug)
+        )
     ]
 
 
 def by_nation(partnerships: list[Partnership]) -> list[Figure]:
     """Count by the nation of a member; one with members in several counts in each."""
-    counts = Counter(
-        nation
-        for it in partnerships
-        for nation in {m.council.nation for m in it.memberships.all()}
-    )
-    return [
-        Figure(
-            f"nation/{nation}",
-            str(nation.label),
-            Share(counts[nation], len(partnerships)),
-            {"nation": str(nation)},
-        )
-        for nation in Nation
+    nations = [
+        (it, {m.council.nation for m in it.memberships.all()}) for it in partnerships
     ]
+    found = []
+    for nation in Nation:
+        records = [it for it, some in nations if nation in some]
+        found.append(
+            Figure(
+                f"nation/{nation}",
+                str(nation.label),
+                Share(len(records), len(partnerships)),
+                {"nation": str(nation)},
+                records,
+            )
+        )
+    return found
 
 
 def by_year(
@@ -220,19 +247,41 @@ def lasting(partnerships: list[Partnership]) -> list[Lasting]:
     return found
 
 
-def sharers(partnerships: list[Partnership]) -> list[Sharer]:
-    """Return the councils with most others, in the order of number and slug."""
+def sharing(partnerships: list[Partnership]) -> Sharing:
+    """Return who shares with most others, in the order of number and slug.
+
+    A council with as many others as the last of the ten is not left out for its name.
+    """
     partners: dict[Council, set[int]] = defaultdict(set)
     arrangements: dict[Council, set[int]] = defaultdict(set)
+    together: dict[tuple[Council, Council], list[Partnership]] = defaultdict(list)
     for tie in ties(partnerships):
+        together[tie.a.council, tie.b.council].append(tie.partnership)
         for one, other in ((tie.a, tie.b), (tie.b, tie.a)):
             partners[one.council].add(other.council_id)
             arrangements[one.council].add(tie.partnership.pk)
-    most = sorted(partners, key=lambda one: (-len(partners[one]), one.slug))
-    return [
-        Sharer(f"sharing/{it.slug}", it, len(partners[it]), len(arrangements[it]))
-        for it in most[:MOST_COUNCILS]
+    in_order = sorted(partners, key=lambda one: (-len(partners[one]), one.slug))
+    least = min((len(partners[it]) for it in in_order[:MOST_COUNCILS]), default=0)
+    pairs = [
+        Pair(f"pair/{a.slug}/{b.slug}", a, b, records)
+        for (a, b), records in together.items()
+        if len(records) > 1
     ]
+    return Sharing(
+        most=[
+            Sharer(
+                f"sharing/{it.slug}",
+                it,
+                len(partners[it]),
+                Share(len(arrangements[it]), len(partnerships)),
+            )
+            for it in in_order
+            if len(partners[it]) >= least
+        ],
+        councils=len(partners),
+        pairs=sorted(pairs, key=lambda it: (-len(it.records), it.a.slug, it.b.slug)),
+        several=Share(len(pairs), len(together)),
+    )
 
 
 class Numbers(NamedTuple):
@@ -252,7 +301,7 @@ class Numbers(NamedTuple):
     lasting: list[Lasting]
     reasons: Share
     ended_for: list[Partnership]
-    sharers: list[Sharer]
+    sharing: Sharing
 
 
 def has_ended(partnership: Partnership) -> bool:
@@ -279,5 +328,5 @@ def numbers(partnerships: Iterable[Partnership]) -> Numbers:
         lasting=lasting(some),
         reasons=Share(len(reasoned), len(over)),
         ended_for=reasoned,
-        sharers=sharers(some),
+        sharing=sharing(some),
     )

@@ -3,6 +3,7 @@
 import io
 import math
 import random
+import re
 import runpy
 import sys
 import warnings
@@ -10,11 +11,14 @@ import zipfile
 from contextlib import redirect_stdout
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from briefings.numbers import RECIPES
+from partnerships.filters import PartnershipFilter
 from partnerships.models import Partnership
 from partnerships.survival import (
     DAYS_IN_A_YEAR,
@@ -69,7 +73,8 @@ def worked_out(client, folder, query="") -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?status=ended", "?function=ict&nation=scotland", "?q=payroll"]
+    "query",
+    ["", "?status=ended", "?function=finance&result=expected", "?nation=scotland"],
 )
 def test_the_recipes_print_what_the_page_prints(registry, client, tmp_path, query):
     printed = figures(client, query)
@@ -81,6 +86,99 @@ def test_the_recipes_print_what_the_page_prints(registry, client, tmp_path, quer
     }
     assert all(again.get(key, "0 of").startswith("0 of") for key in nothing)
     assert len(printed) > 40
+
+
+def test_no_number_is_printed_without_its_recipe(registry, client):
+    """In the tables, and where a part of a whole is told, every number has its key."""
+    page = Page(client.get(NUMBERS))
+    keyed = {
+        e for one in page.tree.iter() if one.get("data-figure") for e in one.iter()
+    }
+    for cell in page.tree.iter("td"):
+        if re.search(r"[0-9]", text := text_of(cell)) and text != "0":
+            within = keyed.intersection(cell.iter())
+            # The records' own names hold numbers too.
+            assert within or cell.find(".//a") is not None, text
+    outside = [
+        text
+        for e in page.tree.find(".//main").iter()
+        for text in ([e.text] if e not in keyed else [])
+        + [child.tail for child in e if e not in keyed]
+        if text and re.search(r"[0-9] of [0-9]", text)
+    ]
+    assert outside == []
+
+
+def found_by(query: str) -> set[str]:
+    records = Partnership.objects.published().for_tables()
+    asked = PartnershipFilter(QueryDict(query), queryset=records, also_allowed=())
+    assert asked.form.is_valid()
+    return {it.slug for it in asked.qs}
+
+
+@pytest.mark.parametrize(
+    "query", ["function=audit", "result=expected", "nation=england&benefit=resilience"]
+)
+def test_no_link_to_the_list_leaves_what_was_found(registry, client, query):
+    here = found_by(query)
+    tree = Page(client.get(f"{NUMBERS}?{query}")).tree
+    links = {a.get("href") for a in tree.iter("a")}
+    queries = {a.split("?")[1] for a in links if a.startswith("/partnerships/?")}
+    assert len(queries) > 8
+    for one in queries:
+        assert found_by(one) <= here, one
+
+
+def test_services_beside_the_one_asked_for_name_their_records(db, client):
+    one, other = ServiceFunctionFactory.create_batch(2)
+    both, alone = PartnershipFactory.create_batch(2)
+    both.functions.add(one, other)
+    alone.functions.add(other)
+    tree = Page(client.get(f"{NUMBERS}?function={one.slug}")).tree
+    for row in tree.iter("tr"):
+        cells = [cell for cell in row.iter("td") if cell.get("data-figure")]
+        if cells and cells[0].get("data-figure") == f"function/{other.slug}":
+            assert text_of(cells[0]) == "1 of 1"
+            assert [a.get("href") for a in row.iter("a")] == [both.get_absolute_url()]
+            return
+    raise AssertionError("The other service has no row.")
+
+
+def test_the_outcomes_of_what_was_found_are_a_file(registry, client):
+    page = client.get(f"{NUMBERS}?result=expected")
+    links = [a.get("href") for a in Page(page).tree.iter("a")]
+    assert "/outcomes.csv?result=expected" in links
+    file = client.get("/outcomes.csv?result=expected")
+    rows = pd.read_csv(io.BytesIO(file.getvalue()))
+    counts = figures(client, "?result=expected")
+    for kind, number in rows["kind"].value_counts().items():
+        assert counts[f"outcomes/{kind}"] == str(number)
+
+
+def test_no_council_with_as_many_others_as_the_tenth_is_left_out(db, client):
+    for _ in range(6):
+        record = PartnershipFactory()
+        MembershipFactory.create_batch(2, partnership=record)
+    found = figures(client)
+    others = [key for key in found if re.fullmatch("sharing/.*/councils", key)]
+    assert len(others) == 12
+    assert found["pairs"] == "0 of 6"
+
+
+def test_a_pair_in_several_arrangements_is_named_with_them(db, client):
+    first = PartnershipFactory()
+    a, b = sorted(
+        (m.council for m in MembershipFactory.create_batch(2, partnership=first)),
+        key=lambda council: council.slug,
+    )
+    second = PartnershipFactory()
+    for council in (a, b):
+        MembershipFactory(partnership=second, council=council)
+    found = figures(client)
+    assert found["pairs"] == "1 of 1"
+    assert found[f"pair/{a.slug}/{b.slug}"] == "2 of 2"
+    assert found[f"sharing/{a.slug}/councils"] == "1"
+    assert found[f"sharing/{a.slug}/records"] == "2 of 2"
 
 
 def test_some_figures_as_the_records_say_them(registry, client):
@@ -102,8 +200,8 @@ def test_the_links_lead_to_as_many_records(registry, client, query):
         keys = [cell.get("data-figure") for cell in cells]
         if len(links) == 1 and len(keys) == 1 and "/" in keys[0]:
             number = int(text_of(cells[0]).split()[0])
-            page = Page(client.get(links[0].get("href")))
-            assert page.total == number, keys
+            query_of_it = links[0].get("href").split("?")[1]
+            assert len(found_by(query_of_it)) == number, keys
             followed += 1
     assert followed > 8
 

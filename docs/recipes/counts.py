@@ -26,6 +26,7 @@ def show(key, value):
 
 partnerships = table("partnerships")
 total = len(partnerships)
+show("total", total)
 
 for name in ("status", "delivery_model", "relationship"):
     for value, number in partnerships[name].value_counts().items():

@@ -26,6 +26,8 @@ outcomes = table("outcomes")
 
 for (kind, result), number in outcomes.groupby(["kind", "result"]).size().items():
     show(f"outcomes/{kind}/{result}", number)
+for kind, number in outcomes.groupby("kind").size().items():
+    show(f"outcomes/{kind}", number)
 show("outcomes", f"{outcomes['partnership'].nunique()} of {total}")
 
 money = outcomes[outcomes["amount"].notna()]

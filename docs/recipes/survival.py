@@ -3,7 +3,7 @@
     python survival.py FOLDER-OR-ADDRESS [FILTERS]
 
 As counts.py. Kaplan and Meier's estimate, once with every time as short and once as
-long as the sources allow.
+long as the sources allow. A date in doubt, such as 2012?, is taken at its word.
 """
 
 import sys
@@ -41,7 +41,10 @@ def estimate(time, is_over, until):
 
 
 def show(key, some):
+    of = len(some)
     some = some[some["long"].notna()]
+    print(f"survival/{key}/followed\t{len(some)} of {of}")
+    print(f"survival/{key}/ended\t{some['is_over'].sum()} of {len(some)}")
     for reading in ("short", "long"):
         for years in YEARS:
             until = years * 365.25
