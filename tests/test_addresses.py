@@ -42,6 +42,7 @@ LEFT_OVER = re.compile(
     r"\b(None(?! recorded| with nine)|(?<!Comhairle )nan|NaN|undefined|null)\b"
     r"|\{[{%#]|\(\s*\)"
 )
+TELLS_OF_NULL = "/api/docs/"
 # The pages of a list without filters stand for those under a filter. So do its files
 # that are made whole, and its numbers, each of which leads to two filters more.
 STOOD_FOR = re.compile(r"&page=|^/numbers/\?|\.(zip|xlsx|atom)\?")
@@ -270,6 +271,7 @@ def test_no_page_shows_a_value_that_is_missing(pages):
         {
             address: [found.group() for found in LEFT_OVER.finditer(text)]
             for address, page in pages.items()
+            if address != TELLS_OF_NULL
             for text in [f"{page.title} {page.description} {page.text}"]
         }
     )

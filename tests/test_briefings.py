@@ -533,7 +533,10 @@ def written():
 
 
 def test_an_empty_registry_is_loaded_whole():
-    assert load() == "Loaded 499 councils and 37 partnerships.\n"
+    assert load() == (
+        "Loaded 499 councils and 37 partnerships.\n"
+        "Made release 1.0.0 of the published data.\n"
+    )
     assert Briefing.objects.count() == 1
     assert CaseStudy.objects.count() == 2
     assert Lesson.objects.count() == 5
