@@ -9,6 +9,7 @@ from ..models import Release
 class ReleaseAdmin(admin.ModelAdmin):
     list_display = ["number", "made", "size", "checksum"]
     fields = ["number", "made", "date", "size", "checksum", "changes"]
+    search_fields = ["number", "checksum"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).newest_first()
