@@ -1,5 +1,6 @@
 """What is new, as Atom feeds: the public history of many records, newest first."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, time
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html_join
 from django.utils.timezone import make_aware
 from django.views.generic import View
 
@@ -22,6 +24,9 @@ from .statistics import date_of_the_data
 
 AUTHOR = "Shared Services Partnership Registry"
 MOST = 50
+# What XML 1.0 has no way to write. A text pasted from a document may hold some of it,
+# and a search in an address anything.
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class News(NamedTuple):
@@ -58,6 +63,10 @@ def news_of(partnerships) -> Iterator[News]:
         )
 
 
+def for_xml(text: str) -> str:
+    return NOT_IN_XML.sub(" ", text)
+
+
 class ChangesFeed(Atom1Feed):
     """A feed that, while empty, was updated on the date of the data."""
 
@@ -74,7 +83,7 @@ def atom(request, title: str, page: str, partnerships) -> HttpResponse:
     """Answer with the changes of these records; `page` is what shows them to people."""
     host = request.get_host().partition(":")[0]
     feed = ChangesFeed(
-        title=title,
+        title=for_xml(title),
         link=request.build_absolute_uri(page),
         feed_url=request.build_absolute_uri(request.get_full_path()),
         description=(
@@ -88,9 +97,12 @@ def atom(request, title: str, page: str, partnerships) -> HttpResponse:
         address = reverse("partnerships:partnership-history", args=[record.slug])
         kind = "New record" if news.is_of_a_new_record else "Changed"
         feed.add_item(
-            title=f"{kind}: {record.name}. {change.reason}",
+            title=for_xml(f"{kind}: {record.name}. {change.reason}"),
             link=request.build_absolute_uri(address),
-            description="\n".join(news.words),
+            # Atom1Feed calls a summary HTML.
+            description=for_xml(
+                format_html_join("", "<p>{}</p>", ((words,) for words in news.words))
+            ),
             unique_id=f"tag:{host},2026:change/{change.pk}",
             pubdate=change.made,
             updateddate=change.made,

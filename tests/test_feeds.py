@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from lxml import etree
+from lxml import etree, html
 
 from partnerships.history import public_history
 from partnerships.models import Change, Partnership
@@ -131,11 +131,31 @@ def test_a_change_is_an_entry_in_the_words_of_the_history(client):
     assert entry.findtext(f"{ATOM}title") == title
     (told,) = public_history(record)
     (difference,) = told.differences
-    summary = entry.findtext(f"{ATOM}summary")
-    assert summary == f"{difference.what}: {difference.before} → {difference.after}"
+    summary = f"{difference.what}: {difference.before} → {difference.after}"
+    assert entry.findtext(f"{ATOM}summary") == f"<p>{summary}</p>"
     link = urlsplit(entry.find(f"{ATOM}link").get("href")).path
     assert link == f"/partnerships/{record.slug}/history/"
     assert client.get(link).status_code == 200
+
+
+def test_a_summary_shows_signs_as_they_were_typed(client):
+    record = PartnershipFactory(gaps="")
+    change(record, "Read again.", gaps="Staff <5 & <b>no</b> budget.")
+    (entry,) = entries(feed(client))
+    summary = entry.find(f"{ATOM}summary")
+    assert summary.get("type") == "html"
+    shown = html.fragment_fromstring(summary.text, create_parent="div")
+    assert not shown.findall(".//b")
+    assert shown.text_content().endswith("→ Staff <5 & <b>no</b> budget.")
+
+
+def test_what_xml_cannot_hold_breaks_no_feed(client):
+    record = PartnershipFactory(gaps="")
+    change(record, "Pasted\x0bfrom a paper.", gaps="One\x0cpage\ufffe.")
+    (entry,) = entries(feed(client))
+    assert entry.findtext(f"{ATOM}title").endswith(". Pasted from a paper.")
+    assert "One page ." in entry.findtext(f"{ATOM}summary")
+    assert entries(feed(client, f"{FEED}?q=a%01b")) == []
 
 
 def test_every_public_change_is_an_entry_and_no_other(client):
