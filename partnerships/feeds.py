@@ -94,8 +94,11 @@ def atom(request, title: str, page: str, partnerships) -> HttpResponse:
     )
     for news in news_of(partnerships):
         change, record = news.change, news.change.partnership
-        address = reverse("partnerships:partnership-history", args=[record.slug])
-        kind = "New record" if news.is_of_a_new_record else "Changed"
+        if news.is_of_a_new_record:
+            kind, address = "New record", record.get_absolute_url()
+        else:
+            history = reverse("partnerships:partnership-history", args=[record.slug])
+            kind, address = "Changed", f"{history}#change-{change.place}"
         feed.add_item(
             title=for_xml(f"{kind}: {record.name}. {change.reason}"),
             link=request.build_absolute_uri(address),

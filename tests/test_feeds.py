@@ -133,9 +133,8 @@ def test_a_change_is_an_entry_in_the_words_of_the_history(client):
     (difference,) = told.differences
     summary = f"{difference.what}: {difference.before} → {difference.after}"
     assert entry.findtext(f"{ATOM}summary") == f"<p>{summary}</p>"
-    link = urlsplit(entry.find(f"{ATOM}link").get("href")).path
-    assert link == f"/partnerships/{record.slug}/history/"
-    assert client.get(link).status_code == 200
+    history = f"http://testserver/partnerships/{record.slug}/history/"
+    assert linked(entry) == f"{history}#change-1"
 
 
 def test_a_summary_shows_signs_as_they_were_typed(client):
@@ -167,6 +166,25 @@ def test_every_public_change_is_an_entry_and_no_other(client):
     assert [title[-9:] for title in titles(root)] == [
         f"Change {number}." for number in (5, 4, 3, 2)
     ]
+
+
+def test_an_entry_leads_to_its_change_on_the_page_of_the_history(client):
+    record = PartnershipFactory(publication="draft", staff=0)
+    change(record, "A secret of the draft.", staff=1)
+    change(record, "Ready.", publication="published")
+    for number in (2, 3):
+        change(record, f"Counted {number}.", staff=number)
+    change(PartnershipFactory(staff=1), "Elsewhere.", staff=2)
+    *changes, new = entries(feed(client))[1:]
+    assert linked(new) == f"http://testserver{record.get_absolute_url()}"
+    page = html.fromstring(client.get(f"/partnerships/{record.slug}/history/").content)
+    for entry, number in zip(changes, (3, 2), strict=True):
+        heading = page.get_element_by_id(urlsplit(linked(entry)).fragment)
+        assert heading.text_content().strip().endswith(f": Counted {number}.")
+
+
+def linked(entry) -> str:
+    return entry.find(f"{ATOM}link").get("href")
 
 
 def test_a_first_publication_is_news_and_a_draft_is_not(client, django_user_model):
@@ -263,7 +281,7 @@ def test_modified_since_agrees_with_the_feed(client):
     for days in range(5):
         day = timezone.localdate(now - timedelta(days=days))
         since = {
-            urlsplit(it.find(f"{ATOM}link").get("href")).path.split("/")[2]
+            urlsplit(linked(it)).path.split("/")[2]
             for it in entries(feed_of_changes(client))
             if timezone.localdate(datetime.fromisoformat(it.findtext(f"{ATOM}updated")))
             >= day

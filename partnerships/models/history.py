@@ -83,20 +83,25 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(version__0__fields__publication="published")
 
     def news(self):
-        """Return the changes that readers learn of, annotated with `previous`.
+        """Return the changes that readers learn of, annotated.
 
         The first version of a record is none: it says what the record was before it
         changed. `previous` is the key of the version that readers saw before, None for
-        the change that first let them see the record.
+        the change that first let them see the record. `place` is the change's number on
+        the page of the record's history, None likewise.
         """
         of_the_same = self.model.objects.filter(
             partnership=models.OuterRef("partnership"), pk__lt=models.OuterRef("pk")
         )
-        seen_before = of_the_same.public().order_by("-pk")
+        seen_before = of_the_same.public().order_by()
+        number = seen_before.values("partnership").annotate(number=models.Count("pk"))
         return (
             self.public()
             .filter(models.Exists(of_the_same))
-            .annotate(previous=models.Subquery(seen_before.values("pk")[:1]))
+            .annotate(
+                previous=models.Subquery(seen_before.order_by("-pk").values("pk")[:1]),
+                place=models.Subquery(number.values("number")),
+            )
         )
 
     def withdrawal(self):
