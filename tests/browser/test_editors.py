@@ -86,6 +86,7 @@ def test_what_needs_doing_is_one_click_away_and_goes_once_it_is_done(new_page):
     page.select_option("#id_status", "declined")
     page.fill("#id_note", "It was made up.")
     page.click("[name=_save]")
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
     assert waiting(page, "Suggestions waiting") == before
 
     ended = waiting(page, "Members whose council has ended")

@@ -1,6 +1,7 @@
 """Editors enter a reorganisation, and end and merge records, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import EDITOR
 
@@ -48,7 +49,9 @@ def test_one_order_changes_every_page_and_deleting_it_changes_them_back(page):
     choose(page, 0, "successor", "Swindon Borough Council")
     page.select_option("#id_successions-0-extent", "whole")
     page.click("[name=_save]")
-    assert "A council cannot be its own heir." in page.inner_text("#successions-0")
+    expect(page.locator("#successions-0")).to_contain_text(
+        "A council cannot be its own heir."
+    )
     assert page.input_value("#id_url") == "https://example.org/order"
     choose(page, 0, "successor", "Wiltshire Council")
     page.click("[name=_save]")
@@ -62,7 +65,9 @@ def test_one_order_changes_every_page_and_deleting_it_changes_them_back(page):
     page.goto("/admin/councils/reorganisationorder/")
     page.click("#result_list a:has-text('Pretend')")
     page.click(".deletelink")
-    assert "31 March 2099, is not known again" in page.inner_text("#content")
+    expect(page.locator("#content")).to_contain_text(
+        "31 March 2099, is not known again"
+    )
     page.click("#content [type=submit]")
     page.goto("/councils/swindon/")
     assert "No end of this council is recorded." in page.inner_text("main")
@@ -77,15 +82,15 @@ def test_a_record_ends_and_that_is_undone_without_scripts(page_without_scripts):
     source = tab.locator("#id_source option").nth(1).get_attribute("value")
     tab.select_option("#id_source", source)
     tab.click("#content [type=submit]")
-    assert "is not a day in the calendar" in tab.inner_text("#content")
+    expect(tab.locator("#content")).to_contain_text("is not a day in the calendar")
     assert tab.input_value("#id_end_reason") == "Made up for a test."
     tab.fill("#id_ended", "2024-11")
     tab.click("#content [type=submit]")
-    assert "has ended." in tab.inner_text(".messagelist")
+    expect(tab.locator(".messagelist")).to_contain_text("has ended.")
     tab.click("text=Undo the ending")
     tab.fill("#id_reason", "It was a test.")
     tab.click("#content [type=submit]")
-    assert "is undone." in tab.inner_text(".messagelist")
+    expect(tab.locator(".messagelist")).to_contain_text("is undone.")
     assert tab.input_value("#id_ended") == ""
 
 

@@ -52,6 +52,8 @@ def test_a_file_is_tried_corrected_and_confirmed(narrow_page):
     page = narrow_page
     page.goto("/admin/partnerships/partnership/")
     page.get_by_role("link", name="Import", exact=True).click()
+    # A page that has only begun to come has no document to measure yet.
+    expect(page.locator("#id_file")).to_be_visible()
     assert fits(page)
     try_file(page, csv_of(NEW))
     expect(page.get_by_text("“over” is not one of: ongoing")).to_be_visible()

@@ -1,6 +1,7 @@
 """Two editors at one record in two browsers; and a version that is put back."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import EDITOR
 
@@ -56,7 +57,7 @@ def test_the_second_of_two_editors_chooses_and_the_record_is_put_back(
     assert second.get_by_label("Yours: Made up for a test.").is_checked()
     second.get_by_label("Yours: 12").check()
     second.get_by_role("button", name="Save what is chosen").click()
-    assert second.input_value("#id_staff") == "12"
+    expect(second.locator("#id_staff")).to_have_value("12")
     assert second.input_value("#id_gaps") == "Made up for a test."
 
     second.goto(address.replace("change/", "history/"))
@@ -68,12 +69,12 @@ def test_the_second_of_two_editors_chooses_and_the_record_is_put_back(
         assert words in history
     # The newest change stands first, so the second link is what was before both.
     second.get_by_role("link", name="Put the whole record back").nth(1).click()
-    assert "Now: 12" in second.inner_text("#content")
+    expect(second.locator("#content")).to_contain_text("Now: 12")
     if scripts:
         assert_accessible(second)
     second.fill("#id_reason", "Both were made up.")
     second.get_by_role("button", name="Put back").click()
-    assert "Both were made up." in second.inner_text("#content")
+    expect(second.locator("#content")).to_contain_text("Both were made up.")
     first.goto(address)
     assert first.input_value("#id_staff") == before
     assert first.input_value("#id_gaps") == gaps
