@@ -253,11 +253,11 @@ class QuestionSet(filters.FilterSet):
         return self.queryset.model.objects.order_by().filter(pk__in=records)
 
     def counts(self, name: str, records):
-        """Return (value, number of records) for every value that the records have.
+        """Return (value, number of records) for every value that the records have."""
+        return self.counted_by(self.filters[name].counted_on, records)
 
-        Distinct keys are counted, so that a join to several rows counts a record once.
-        """
-        path = self.filters[name].counted_on
+    def counted_by(self, path: str, records):
+        """Count distinct keys: a join to several rows counts a record once."""
         return records.values_list(
             Coalesce(path, Value(NOT_RECORDED), output_field=CharField())
         ).annotate(records=Count("pk", distinct=True))

@@ -74,7 +74,12 @@ class Registry:
         return Release.objects.name_of(self.digest)
 
     def found_by(self, partnerships: PartnershipQuerySet) -> list[Partnership]:
-        """Return the partnerships of a list in its order, as they were read here."""
+        """Return the partnerships of a list in its order, as they were read here.
+
+        As at a day they are other records, with other members, and are read again.
+        """
+        if "as_at" in partnerships.query.annotations:
+            return list(partnerships)
         mine = {it.pk: it for it in self.partnerships}
         found = []
         for one in partnerships.prefetch_related(None):

@@ -87,6 +87,18 @@ def partial_date(
     )
 
 
+def as_at(question: str) -> Column:
+    """Return the column that says how sure a row is on the day that was asked for."""
+    return Column(
+        "as_at",
+        lambda row: getattr(row, "as_at", None),
+        f"Whether it `certainly` or `possibly` {question} on the day of `as_at`; empty"
+        " where the list was not asked for as at a day.",
+        "certainly",
+        empty=Empty.NOT_APPLICABLE,
+    )
+
+
 def has_ended(partnership: Partnership) -> bool:
     """Return whether an end is to be asked for: not while it was last seen running."""
     return partnership.status != Status.ONGOING

@@ -17,6 +17,12 @@ class DataChange(NamedTuple):
 DATA_CHANGES = [
     DataChange(
         date(2026, 11, 26),
+        "`as_at` in partnerships, memberships and other-members says how sure a row is"
+        " on the day that the list was asked for.",
+        "03546de3a03b",
+    ),
+    DataChange(
+        date(2026, 11, 26),
         "Long tables stand beside the flat one: memberships, other-members, aims,"
         " outcomes, milestones, functions, sources, citations, co-partners and"
         " successions. In partnerships, `ended` and `end_reason` say `not-applicable`"

@@ -116,8 +116,6 @@ def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
 class PartnershipArchiveView(TakenAwayView):
     """Every table as one ZIP, with its dictionary, checksums and what was asked."""
 
-    queryset = Partnership.objects.published().for_list()
-
     def made(self) -> tuple[str, bytes]:
         """Return the name of the data, and the ZIP."""
         return archive(
@@ -141,6 +139,16 @@ class ReleaseArchiveView(PartnershipArchiveView):
         self.release = get_object_or_404(Release, number=kwargs["number"])
         with reading(bytes(self.release.snapshot)):
             return super().get(request, *args, **kwargs)
+
+    def errors(self):
+        errors = super().errors()
+        if self.filterset.form.cleaned_data.get("as_at"):
+            errors["as_at"] = [
+                "A release keeps its cells as they were and cannot take members out of"
+                " them. Ask “running_on” for the arrangements of a day, or"
+                f" {reverse('partnerships:partnership-zip')} for its members too."
+            ]
+        return errors
 
     def address(self):
         """Leave the host out and write filters in one way: the bytes depend on it."""

@@ -26,7 +26,7 @@ from .choices import (
     Status,
     StatusInJune2013,
 )
-from .columns import choice, has_ended, partial_date
+from .columns import as_at, choice, has_ended, partial_date
 
 
 def _listing(
@@ -345,5 +345,6 @@ PARTNERSHIPS = Table(
             "certainly",
             empty=Empty.NOT_APPLICABLE,
         ),
+        as_at("ran"),
     ),
 )

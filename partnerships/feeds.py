@@ -33,7 +33,8 @@ class News(NamedTuple):
     """One change of a record that readers learn of, in the words of its history."""
 
     change: Change
-    is_of_a_new_record: bool
+    # Its number on the page of the history; None for a new record.
+    place: int | None
     words: list[str]
 
 
@@ -49,12 +50,12 @@ def news_of(partnerships) -> Iterator[News]:
     names = Names()
     for change in newest:
         if change.previous is None:
-            yield News(change, True, ["Readers see this record for the first time."])
+            yield News(change, None, ["Readers see this record for the first time."])
             continue
         old = before[change.previous]
         yield News(
             change,
-            False,
+            change.place,
             [
                 f"{one.what}: {one.before or 'not in the record'} → "
                 f"{one.after or 'taken out of the record'}"
@@ -94,11 +95,11 @@ def atom(request, title: str, page: str, partnerships) -> HttpResponse:
     )
     for news in news_of(partnerships):
         change, record = news.change, news.change.partnership
-        if news.is_of_a_new_record:
+        if news.place is None:
             kind, address = "New record", record.get_absolute_url()
         else:
             history = reverse("partnerships:partnership-history", args=[record.slug])
-            kind, address = "Changed", f"{history}#change-{change.place}"
+            kind, address = "Changed", f"{history}#change-{news.place}"
         feed.add_item(
             title=for_xml(f"{kind}: {record.name}. {change.reason}"),
             link=request.build_absolute_uri(address),

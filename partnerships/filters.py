@@ -6,7 +6,7 @@ never renamed.
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from councils.choices import NOT_RECORDED, CouncilType, Nation, Region
 from councils.lineage import Lineage
@@ -108,6 +108,8 @@ class CouncilsFilter(filters.Filter):
 
 
 class PartnershipFilter(QuestionSet):
+    # Stands first, for the others ask of the members that it leaves.
+    as_at = DayFilter(method="by_day_of_members", label="As at")
     q = WordsFilter(method="by_words", label="Search words")
     status = VocabularyFilter(choices=Status, label="Status")
     relationship = VocabularyFilter(
@@ -222,6 +224,11 @@ class PartnershipFilter(QuestionSet):
         return queryset.reporting(asked.get("benefit"), asked.get("result"))
 
     def counts(self, name, records):
+        day = self.form.cleaned_data.get("as_at")
+        if day:
+            records = records.with_members_on(day)
+        if day and self.filters[name].method == "by_member":
+            return self.counts_of_the_day(name, records, Membership.objects.on(day))
         if name == "relationship":
             records = records.with_relationship()
         for other, column in {"benefit": "kind", "result": "result"}.items():
@@ -234,8 +241,21 @@ class PartnershipFilter(QuestionSet):
                 records = records.filter(same)
         return super().counts(name, records)
 
+    def counts_of_the_day(self, name, records, members):
+        """Count records by these of their members: a join would bring all of them."""
+        of_records = members.filter(partnership__in=records)
+        yield from of_records.values_list(f"council__{name}").annotate(
+            records=Count("partnership", distinct=True)
+        )
+        theirs = members.filter(partnership=OuterRef("pk"))
+        if without := records.filter(~Exists(theirs)).count():
+            yield NOT_RECORDED, without
+
     def by_day(self, queryset, name, when):
         return queryset.running_on(when)
+
+    def by_day_of_members(self, queryset, name, day):
+        return queryset.as_at(day)
 
     def by_change(self, queryset, name, day):
         return queryset.changed_since(day)

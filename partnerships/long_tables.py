@@ -13,7 +13,7 @@ from typing import NamedTuple
 from councils.tables import NOT_APPLICABLE, Column, Empty, Table, Type
 
 from .choices import BenefitKind, MemberKind, Period, Result, Role, SourceKind
-from .columns import choice, partial_date
+from .columns import as_at, choice, partial_date
 from .models import Membership, Partnership, ServiceFunction, Source
 
 OF_A_PARTNERSHIP = {"partnership": ("partnerships", "slug")}
@@ -115,6 +115,7 @@ MEMBERSHIPS = Table(
         ),
         *_period(left="2019-03-31"),
         SOURCES_OF_A_ROW,
+        as_at("was a member"),
     ),
 )
 
@@ -131,6 +132,7 @@ OTHER_MEMBERS = Table(
         *choice("kind", MemberKind, "What it is.", "company"),
         *_period(left="2016-04~"),
         SOURCES_OF_A_ROW,
+        as_at("was a member"),
     ),
 )
 

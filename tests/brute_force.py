@@ -215,6 +215,40 @@ class Arrangement(Row):
         )
         return "certainly" if had_started and (went_on or was_seen) else "possibly"
 
+    def on(self, day: str) -> "Arrangement":
+        """Return the arrangement with the members that it may have had on that day.
+
+        Each says as `then` how sure that is.
+        """
+        ran = self.runs(day)
+
+        def of_the_day(members):
+            found = []
+            for member in members:
+                came_from, came_by = span(member.joined)
+                left_from, left_by = span(member.left)
+                that_day = span(day)[0]
+                if (came_from and came_from > that_day) or (
+                    left_by and left_by < that_day
+                ):
+                    continue
+                sure = is_exact(member.joined) and came_by <= that_day
+                if member.left:
+                    sure = sure and is_exact(member.left) and left_from >= that_day
+                else:
+                    sure = sure and ran == "certainly"
+                found.append(Row(member, then="certainly" if sure else "possibly"))
+            return found
+
+        councils = [
+            it
+            for it in of_the_day(self.members)
+            if (it.council.started or day) <= day <= (it.council.ended or day)
+        ]
+        return Arrangement(
+            self, members=councils, others=of_the_day(self.others), then=ran
+        )
+
     @cached_property
     def texts(self) -> list[str]:
         found = [self.name, self.summary, *self.other_names]
@@ -338,7 +372,7 @@ class Registry:
                     holds = arrangement.has_outcome(
                         query.get("benefit", []), query.get("result", [])
                     )
-                case "sort":
+                case "sort" | "as_at":
                     holds = True
                 case _:
                     holds = bool(arrangement.facts(name) & {*asked})
@@ -347,8 +381,15 @@ class Registry:
         return True
 
     def answer(self, query: dict[str, list[str]]) -> list[Arrangement]:
-        """Return the published arrangements that fit, in the order asked for."""
-        found = [it for it in self.published if self.fits(it, query)]
+        """Return the published arrangements that fit, in the order asked for.
+
+        As at a day they are as they were on it, whatever else is asked.
+        """
+        records = self.published
+        if "as_at" in query:
+            (day,) = query["as_at"]
+            records = [it.on(day) for it in records if it.runs(day)]
+        found = [it for it in records if self.fits(it, query)]
         found.sort(key=lambda it: (folded(it.name), it.slug))
         sort = query.get("sort", ["name"])[0]
         key = sort.removeprefix("-")

@@ -33,6 +33,7 @@ EXAMPLES = {
     "q": "payroll",
     "council": "buckinghamshire",
     "running_on": "2013-06-05",
+    "as_at": "2013-06-05",
     "modified_since": "2026-11-26",
     "name": "aylesbury",
 }

@@ -40,6 +40,7 @@ QUESTIONS = [
     "?benefit=savings&result=expected&sort=evidence",
     "?council=buckinghamshire",
     "?running_on=2013-06-05",
+    "?as_at=2013-06-05&sort=-members",
     "?q=payroll",
 ]
 

@@ -63,6 +63,7 @@ LIST = [
     "nation=england&council_type=district",
     "benefit=savings&result=expected",
     "running_on=2012",
+    "as_at=2013-06-05",
     "sort=-members",
 ]
 

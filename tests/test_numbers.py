@@ -74,7 +74,14 @@ def worked_out(client, folder, query="") -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?status=ended", "?function=finance&result=expected", "?nation=scotland"],
+    [
+        "",
+        "?status=ended",
+        "?function=finance&result=expected",
+        "?nation=scotland",
+        "?as_at=2013-06-05",
+        "?as_at=2019-03-31&council_type=county",
+    ],
 )
 def test_the_recipes_print_what_the_page_prints(registry, client, tmp_path, query):
     printed = figures(client, query)

@@ -128,6 +128,7 @@ def expected_row(it: Arrangement) -> dict[str, str]:
         "page": f"/partnerships/{it.slug}/",
         "modified": None,
         "running_on": None,
+        "as_at": None,
     }
     for result in OFFERED["result"][:-1]:
         number = sum(outcome.result == result for outcome in it.outcomes)

@@ -78,7 +78,12 @@ DAYS = sorted(
 )
 FOUND = [slug for slug in SHIPPED.councils if SHIPPED.answer({"council": [slug]})]
 COUNCILS = sorted({*FOUND, *[*SHIPPED.councils][::50]})
-ONE_VALUE = {"q": WORDS, "running_on": DAYS}
+WHOLE_DAYS = sorted(
+    {day.rstrip("?~") for day in DAYS if len(day.rstrip("?~")) == 10}
+    | {f"{year}-04-01" for year in range(1999, 2028, 2)}
+    | {"2009-03-31", "2019-03-31", "2021-03-31", "2023-03-31"}
+)
+ONE_VALUE = {"q": WORDS, "running_on": DAYS, "as_at": WHOLE_DAYS}
 SORT_VALUES = [*SORTS, *(f"-{sort}" for sort in SORTS)]
 
 
@@ -197,7 +202,7 @@ def check_counts(page, registry: Registry, query):
 # ---- Questions of a single value
 
 
-@pytest.mark.parametrize("name", [*OFFERED, "q", "running_on", "council"])
+@pytest.mark.parametrize("name", [*OFFERED, "q", "running_on", "as_at", "council"])
 def test_each_value_of_a_filter_finds_what_it_should(registry, name):
     for value in every_value(name):
         assert in_filterset({name: [value]}) == SHIPPED.slugs({name: [value]}), value
@@ -207,7 +212,7 @@ def test_the_oracle_has_something_to_find():
     """A filter that finds nothing, or everything, would prove little."""
     every = len(SHIPPED.published)
     assert every == 37
-    for name in (*OFFERED, "q", "running_on", "council"):
+    for name in (*OFFERED, "q", "running_on", "as_at", "council"):
         sizes = {len(SHIPPED.answer({name: [value]})) for value in every_value(name)}
         assert len(sizes - {0, every}) > 1, name
 
@@ -229,7 +234,7 @@ def test_an_unasked_list_shows_all_in_order_of_name(registry, client):
     check_everywhere(client, SHIPPED, {})
 
 
-@pytest.mark.parametrize("name", [*OFFERED, "q", "running_on", "council"])
+@pytest.mark.parametrize("name", [*OFFERED, "q", "running_on", "as_at", "council"])
 def test_page_and_file_agree_on_a_single_value(registry, client, name):
     """Of the value with the fullest answer short of all."""
     sizes = {value: len(SHIPPED.answer({name: [value]})) for value in every_value(name)}
@@ -249,6 +254,7 @@ def queries(draw):
         "q": [*{word for text in record.texts[:1] for word in text.split()} & {*WORDS}],
         "council": [member.council.slug for member in record.members],
         "running_on": [known for known in (record.started, record.ended) if known],
+        "as_at": [day for day in WHOLE_DAYS if record.runs(day)],
     }
     names = draw(st.lists(st.sampled_from(sorted(true_of_it)), unique=True, max_size=5))
     query = {}
@@ -405,6 +411,14 @@ ODD_QUESTIONS = [
     {"running_on": ["2012"]},
     {"running_on": ["2012-12-31"]},
     {"running_on": ["2013?"], "benefit": [NOT_RECORDED]},
+    {"as_at": ["2013-06-05"]},
+    {"as_at": ["2014-01-01"], "council": ["chain-0"]},
+    {"as_at": ["2012-12-31"], "nation": ["wales"]},
+    {"as_at": ["2009-03-31"], "council_type": ["county"]},
+    {"as_at": ["2009-04-01"], "region": [NOT_RECORDED, "wales"]},
+    {"as_at": ["2013-01-01"], "relationship": ["joint-supplier", "hosted"]},
+    {"as_at": ["2012-07-01"], "q": ["chain"], "running_on": ["2014"]},
+    {"as_at": ["2012-07-01"], "sort": ["-members"]},
     {"sort": ["-started"]},
     {"sort": ["ended"]},
     {"sort": ["-ended"], "status": ["ended", "not-known"]},
@@ -425,6 +439,41 @@ def test_odd_records_are_found_as_in_plain_python(odd):
 )
 def test_odd_records_are_found_shown_and_counted_alike(odd, client, query):
     check_everywhere(client, odd, query)
+
+
+def as_at(client, file: str, day: str) -> list[dict]:
+    text = client.get(f"/{file}.csv?as_at={day}").getvalue().decode()
+    return [*csv.DictReader(io.StringIO(text, newline=""))]
+
+
+@pytest.mark.parametrize("day", WHOLE_DAYS[::3])
+def test_files_say_how_sure_arrangements_and_members_of_a_day_are(
+    registry, client, day
+):
+    expected = SHIPPED.answer({"as_at": [day]})
+    rows = as_at(client, "partnerships", day)
+    assert [(it["slug"], it["as_at"]) for it in rows] == [
+        (it.slug, it.then) for it in expected
+    ]
+    assert [
+        int(it["number_of_councils"]) + int(it["number_of_other_members"])
+        for it in rows
+    ] == [it.number_of_members for it in expected]
+    assert [it["relationship"] for it in rows] == [it.shape for it in expected]
+    assert [
+        (it["partnership"], it["council"], it["as_at"])
+        for it in as_at(client, "memberships", day)
+    ] == [
+        (it.slug, member.council.slug, member.then)
+        for it in expected
+        for member in it.members
+    ]
+    assert [
+        (it["partnership"], it["name"], it["as_at"])
+        for it in as_at(client, "other-members", day)
+    ] == [
+        (it.slug, member.name, member.then) for it in expected for member in it.others
+    ]
 
 
 @pytest.mark.parametrize("name", OFFERED)
@@ -546,6 +595,63 @@ def test_page_and_file_say_whether_it_ran_certainly_or_possibly(db, client):
     file = client.get(FILE).getvalue().decode()
     rows = csv.DictReader(io.StringIO(file, newline=""))
     assert [row["running_on"] for row in rows] == ["", ""]
+
+
+# Of 2012-06-15, in an arrangement that certainly ran then, unless the case says so.
+MEMBER_THEN = {
+    "joined before": ("certainly", {"joined": "2012-05"}),
+    "joined that day": ("certainly", {"joined": "2012-06-15"}),
+    "joined that month": ("possibly", {"joined": "2012-06"}),
+    "joined the day after": (None, {"joined": "2012-06-16"}),
+    "joining not known": ("possibly", {}),
+    "joined about then": ("possibly", {"joined": "2010~"}),
+    "left that day": ("certainly", {"joined": "2010", "left": "2012-06-15"}),
+    "left the day before": (None, {"joined": "2010", "left": "2012-06-14"}),
+    "left that month": ("possibly", {"joined": "2010", "left": "2012-06"}),
+    "left later": ("certainly", {"joined": "2010", "left": "2013"}),
+    "left later, in doubt": ("possibly", {"joined": "2010", "left": "2013?"}),
+    "council had ended": (None, {"joined": "2010", "council__ended": "2012-06-14"}),
+    "council's last day": (
+        "certainly",
+        {"joined": "2010", "council__ended": "2012-06-15"},
+    ),
+    "council not begun": (None, {"council__started": "2012-06-16"}),
+    "council's first day": ("possibly", {"council__started": "2012-06-15"}),
+}
+
+
+@pytest.mark.parametrize(("then", "known"), MEMBER_THEN.values(), ids=MEMBER_THEN)
+@pytest.mark.parametrize("ran", ["certainly", "possibly"])
+def test_a_member_then_is_certain_or_possible_or_none(db, ran, then, known):
+    record = PartnershipFactory(
+        slug="pretend",
+        started="2009",
+        latest_evidence="2014" if ran == "certainly" else None,
+    )
+    MembershipFactory(partnership=record, **known)
+    (found,) = asked({"as_at": ["2012-06-15"]}).qs
+    assert found.as_at == ran
+    if ran == "possibly" and "left" not in known and then:
+        then = "possibly"
+    assert [it.as_at for it in found.memberships.all()] == [then] * bool(then)
+    assert found.number_of_members == bool(then)
+
+
+def test_the_list_names_the_members_of_the_day(db, client):
+    record = PartnershipFactory(started="2009", latest_evidence="2014")
+    for name, known in {
+        "Early": {"joined": "2009", "left": "2011-03-31"},
+        "Sure": {"joined": "2010"},
+        "Unsure": {},
+    }.items():
+        MembershipFactory(
+            partnership=record, council=CouncilFactory(short_name=name), **known
+        )
+    (row,) = Page(client.get(f"{LIST}?as_at=2012-06-15")).rows
+    assert "Certainly running on 15 June 2012" in row
+    assert "Members on that day Sure, Unsure (possibly) Shared" in " ".join(row.split())
+    (row,) = Page(client.get(f"{LIST}?as_at=2008-06-15&running_on=2012")).rows or [""]
+    assert not row
 
 
 def test_a_successor_finds_the_arrangements_of_every_body_before_it(registry):

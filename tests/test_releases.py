@@ -85,6 +85,20 @@ def test_the_zip_holds_what_each_file_of_the_list_holds(registry, client, chosen
             assert files[table.file_name] == expected, table.name
 
 
+@pytest.mark.parametrize("query", ["?as_at=2013-06-05", "?as_at=2019-04-01&q=suffolk"])
+def test_the_zip_is_as_at_a_day_and_a_release_says_that_it_cannot(
+    registry, client, query
+):
+    files = files_of(zip_of(client, f"{NEW}{query}"))
+    for table in TABLES:
+        asked = query if table.name in {"partnerships", *NAMES_OF_LONG} else ""
+        expected = client.get(f"{address_of(table)}{asked}").getvalue()
+        assert files[table.file_name] == expected, table.name
+    refused = client.get(f"{OLD}{query}")
+    assert refused.status_code == 400
+    assert "as_at: A release keeps its cells as they were" in refused.text
+
+
 NAMES_OF_LONG = {table.name for table in LONG_TABLES}
 
 

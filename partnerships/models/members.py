@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -34,9 +35,27 @@ IN_ORDER_OF_JOINING = [
 ]
 
 
+class MemberPeriodQuerySet(models.QuerySet):
+    def on(self, day: date):
+        """Return those whose dates allow that they were members on that day.
+
+        Annotates it as `on_day`. `MemberPeriod.as_at` needs the rows to come with
+        arrangements from `PartnershipQuerySet.as_at`.
+        """
+        return self.filter(
+            Q(joined=None) | Q(joined_earliest__lte=day),
+            Q(left=None) | Q(left_latest__gte=day),
+        ).annotate(on_day=models.Value(day, output_field=models.DateField()))
+
+
+def _is_sure(day: PartialDate | None) -> bool:
+    return day is not None and not day.qualifier
+
+
 class MemberPeriod(models.Model):
     """One member's time in a partnership, and its role in it."""
 
+    partnership: Any
     role = models.CharField(max_length=10, choices=Role)
     joined = PartialDateField()
     left = PartialDateField(help_text="The last full day, as exact as the source.")
@@ -60,6 +79,25 @@ class MemberPeriod(models.Model):
     def role_meaning(self) -> str:
         return Role(self.role).meaning
 
+    @property
+    def as_at(self) -> str | None:
+        """Say if it was "certainly" or "possibly" a member on the day of `on`, if any.
+
+        Certainly: it had joined by then, and it left on that day or later, or no
+        leaving is recorded and the arrangement certainly ran. Doubtful dates make
+        nothing certain.
+        """
+        day = getattr(self, "on_day", None)
+        if day is None:
+            return None
+        had_joined = _is_sure(self.joined) and self.joined.latest <= day
+        had_not_left = (
+            _is_sure(self.left) and self.left.earliest >= day
+            if self.left
+            else self.partnership.as_at == "certainly"
+        )
+        return "certainly" if had_joined and had_not_left else "possibly"
+
     def overlaps(self, other: "MemberPeriod") -> bool:
         """Return whether no reading of the dates keeps the two periods apart."""
         return not (self.may_end_before(other) or other.may_end_before(self))
@@ -72,7 +110,18 @@ class MemberPeriod(models.Model):
         )
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(MemberPeriodQuerySet):
+    def on(self, day: date):
+        """The same; a council is nobody's member before it began or after it ended."""
+        return (
+            super()
+            .on(day)
+            .filter(
+                Q(council__started=None) | Q(council__started__lte=day),
+                Q(council__ended=None) | Q(council__ended__gte=day),
+            )
+        )
+
     def get_by_natural_key(self, partnership, council, joined):
         return self.get(
             partnership__slug=partnership, council__slug=council, joined=joined
@@ -256,7 +305,7 @@ class Membership(MemberPeriod):
         return ""
 
 
-class OtherMemberQuerySet(models.QuerySet):
+class OtherMemberQuerySet(MemberPeriodQuerySet):
     def get_by_natural_key(self, partnership, name):
         return self.get(partnership__slug=partnership, name=name)
 

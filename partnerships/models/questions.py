@@ -10,10 +10,9 @@ from django.utils import timezone
 from councils.choices import NOT_RECORDED
 from councils.folding import Folded, folded_words
 from councils.models import Council
-from councils.partial_dates import PartialDate
 
-from ..choices import Publication, Relationship, Role, Status
-from .attention import AttentionQuerySet
+from ..choices import Publication, Relationship, Status
+from .days import DayQuerySet
 from .evidence import Aim, Milestone, Outcome, Source
 from .functions import ServiceFunction
 from .history import Change
@@ -21,11 +20,12 @@ from .members import Membership, OtherMember
 from .names import PartnershipName
 
 
-class PartnershipQuerySet(AttentionQuerySet):
+class PartnershipQuerySet(DayQuerySet):
     """Every question about many partnerships.
 
     Questions about members, functions and outcomes are subqueries: a join would repeat
-    a partnership for each row that matches.
+    a partnership for each row that matches. After `as_at` they mean the members of that
+    day and no others.
     """
 
     def get_by_natural_key(self, slug):
@@ -67,7 +67,7 @@ class PartnershipQuerySet(AttentionQuerySet):
                     )
                 )
                 | Exists(
-                    Membership.objects.filter(
+                    self._members().filter(
                         partnership=OuterRef("pk"),
                         council__in=Council.objects.named_like(word),
                     )
@@ -84,7 +84,7 @@ class PartnershipQuerySet(AttentionQuerySet):
 
     def with_members_in(self, field, values, or_none=False):
         """Return those with a member council whose `field` is one of the values."""
-        members = Membership.objects.filter(partnership=OuterRef("pk"))
+        members = self._members().filter(partnership=OuterRef("pk"))
         return self.filter(
             Exists(members.filter(**{f"council__{field}__in": values}))
             | _none(members, or_none)
@@ -92,7 +92,7 @@ class PartnershipQuerySet(AttentionQuerySet):
 
     def involving(self, councils):
         """Return the partnerships with any of these councils, each once."""
-        memberships = Membership.objects.filter(council__in=councils)
+        memberships = self._members().filter(council__in=councils)
         return self.filter(Exists(memberships.filter(partnership=OuterRef("pk"))))
 
     def reporting(self, benefits=(), results=()):
@@ -110,42 +110,6 @@ class PartnershipQuerySet(AttentionQuerySet):
         or_none = all(NOT_RECORDED in asked for asked in (benefits, results) if asked)
         return self.filter(
             Exists(wanted) | _none(outcomes, or_none and bool(benefits or results))
-        )
-
-    def with_relationship(self):
-        """Annotate the shape of the relationship, from the council members' roles.
-
-        This is its only rule; `Relationship.rule` puts it into words.
-        """
-
-        def has(role):
-            return Exists(
-                Membership.objects.filter(partnership=OuterRef("pk"), role=role)
-            )
-
-        lead, supplier = has(Role.LEAD), has(Role.SUPPLIER)
-        partner, client = has(Role.PARTNER), has(Role.CLIENT)
-        return self.annotate(
-            relationship=Case(
-                When(
-                    partner & ~lead & ~supplier & ~client,
-                    then=Value(Relationship.EQUAL_PARTNERS),
-                ),
-                When(
-                    lead & partner & ~supplier & ~client,
-                    then=Value(Relationship.HOSTED),
-                ),
-                When(
-                    client & (lead | supplier) & ~partner,
-                    then=Value(Relationship.SUPPLIER_AND_CLIENT),
-                ),
-                When(
-                    client & ~lead & ~supplier & ~partner,
-                    then=Value(Relationship.JOINT_SUPPLIER),
-                ),
-                default=Value(Relationship.NOT_RECORDED),
-                output_field=models.CharField(),
-            )
         )
 
     def like(self, council, functions):
@@ -221,40 +185,6 @@ class PartnershipQuerySet(AttentionQuerySet):
             )
         )
 
-    def running_on(self, when: PartialDate):
-        """Return those certainly or possibly running then; annotate which as `runs`.
-
-        Certainly: a start without doubt on or before the whole of that time, and either
-        an end without doubt after it or evidence from then or later that it was
-        ongoing. Possibly: nothing recorded excludes it. Where the end is not known but
-        the status is, a partnership that ended did so before its newest evidence.
-        """
-        first, last = when.earliest, when.latest
-        has_ended_by = Case(
-            When(ended__isnull=False, then=F("ended_latest")),
-            When(status=Status.ENDED, then=F("latest_evidence_latest")),
-        )
-        certain_start = Q(started_latest__lte=first) & ~_is_doubtful("started")
-        certain_end = Q(ended_earliest__gte=last) & ~_is_doubtful("ended")
-        seen_running = Q(
-            status=Status.ONGOING, latest_evidence_earliest__gte=last
-        ) & ~_is_doubtful("latest_evidence")
-        certainly = certain_start & (certain_end | seen_running)
-        return (
-            self.alias(has_ended_by=has_ended_by)
-            .filter(
-                Q(started=None) | Q(started_earliest__lte=last),
-                Q(has_ended_by=None) | Q(has_ended_by__gte=first),
-            )
-            .annotate(
-                runs=Case(
-                    When(certainly, then=Value("certainly")),
-                    default=Value("possibly"),
-                    output_field=models.CharField(),
-                )
-            )
-        )
-
     def changed_since(self, day: date):
         """Return those of which readers have learnt anything new on that day or later.
 
@@ -265,17 +195,6 @@ class PartnershipQuerySet(AttentionQuerySet):
             partnership=OuterRef("pk"), made__gte=midnight
         )
         return self.filter(Exists(news))
-
-    def with_number_of_members(self):
-        """Annotate `number_of_councils`, `number_of_others` and `number_of_members`.
-
-        A council that left and joined again is one member.
-        """
-        councils = _count(Membership, Count("council", distinct=True))
-        others = _count(OtherMember, Count("pk"))
-        return self.annotate(
-            number_of_councils=councils, number_of_others=others
-        ).annotate(number_of_members=F("number_of_councils") + F("number_of_others"))
 
     def in_order(self, sort: str = "name"):
         """Sort by a key of SORTS, or by its reverse with "-" before it.
@@ -370,18 +289,6 @@ def _holds(condition: Q) -> Case:
 def _none(rows, is_asked: bool):
     """Return the condition that there are no such rows, or one that never holds."""
     return ~Exists(rows) if is_asked else Q(pk__in=[])
-
-
-def _count(model, count):
-    """Return a count of a partnership's rows that no other join can multiply."""
-    rows = model.objects.filter(partnership=OuterRef("pk")).order_by()
-    return Coalesce(
-        models.Subquery(rows.values("partnership").annotate(n=count).values("n")), 0
-    )
-
-
-def _is_doubtful(field: str) -> Q:
-    return Q(**{f"{field}__endswith": "?"}) | Q(**{f"{field}__endswith": "~"})
 
 
 SORTS: dict[str, F | Folded] = {
