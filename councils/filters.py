@@ -23,7 +23,11 @@ from .questions import (
 
 
 class CouncilFilter(QuestionSet):
-    name = WordsFilter(method="by_name", label="Name or code")
+    name = WordsFilter(
+        method="by_name",
+        label="Name or code",
+        help_text="Former names, Welsh names and GSS codes count too.",
+    )
     existing = VocabularyFilter(
         choices=[("existing", "Existing"), ("abolished", "Abolished")],
         method="by_existence",

@@ -109,8 +109,18 @@ class CouncilsFilter(filters.Filter):
 
 class PartnershipFilter(QuestionSet):
     # Stands first, for the others ask of the members that it leaves.
-    as_at = DayFilter(method="by_day_of_members", label="As at")
-    q = WordsFilter(method="by_words", label="Search words")
+    as_at = DayFilter(
+        method="by_day_of_members",
+        label="As at",
+        help_text="A day, such as 2013-06-05. Shows the arrangements of that day with"
+        " the members that they had then.",
+    )
+    q = WordsFilter(
+        method="by_words",
+        label="Search words",
+        help_text="Looks in names, summaries, services and councils. Every word has to"
+        " be found.",
+    )
     status = VocabularyFilter(choices=Status, label="Status")
     relationship = VocabularyFilter(
         choices=Relationship, method="by_relationship", label="Shape of relationship"
@@ -122,7 +132,11 @@ class PartnershipFilter(QuestionSet):
         label="Service shared",
     )
     delivery_model = VocabularyFilter(choices=DeliveryModel, label="Delivery model")
-    council = CouncilsFilter(method="by_council", label="Council")
+    council = CouncilsFilter(
+        method="by_council",
+        label="Council",
+        help_text="A name, a former name or a GSS code. Its predecessors count too.",
+    )
     nation = VocabularyFilter(
         choices=or_not_recorded(Nation),
         method="by_member",
@@ -156,8 +170,17 @@ class PartnershipFilter(QuestionSet):
     confidence = VocabularyFilter(
         choices=Confidence, label="Our confidence in the record"
     )
-    running_on = DateFilter(method="by_day", label="Running on")
-    modified_since = DayFilter(method="by_change", label="Changed since")
+    running_on = DateFilter(
+        method="by_day",
+        label="Running on",
+        help_text="A year, month or day, such as 2013 or 2013-06-05.",
+    )
+    modified_since = DayFilter(
+        method="by_change",
+        label="Changed since",
+        help_text="A day, such as 2026-11-26. Finds records that have changed on it or"
+        " later.",
+    )
     sort = SortFilter(
         choices=[
             ("name", "Name, A to Z"),

@@ -142,6 +142,11 @@ def _import(record: Any, place: int, publication: Publication) -> RecordReport:
     except Refused as refusal:
         return RecordReport(name, "refused", refusal.problems, [])
     Change.objects.record(partnership, reason="Imported from a file.")
+    if publication == Publication.PUBLISHED:
+        # A version of its own: readers learn of the record as of any that comes out.
+        partnership.publication = publication
+        partnership.save()
+        Change.objects.record(partnership, reason="Published as it was imported.")
     return RecordReport(name, "added", [], list(contradictions(partnership)))
 
 
@@ -156,7 +161,7 @@ def _write(record: Any, publication: Publication) -> Partnership:
         raise Refused(problems)
 
     partnership = Partnership(
-        publication=publication,
+        publication=Publication.DRAFT,
         end_reason=record["end_reason"] or "",
         gaps=record["gaps"] or "",
         **{

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openapi_spec_validator import validate
@@ -205,6 +206,7 @@ def test_a_wrong_value_is_named_beside_its_parameter(db, client, query, paramete
 def test_an_address_of_one_record_takes_no_parameters(registry, client):
     body = get(client, "partnerships/ek-services/?status=ended", 400)
     assert "status" in body["errors"]
+    assert "lang" in get(client, "openapi.json?lang=cy", 400)["errors"]
 
 
 @pytest.mark.parametrize("path", ["", "nothing/", "partnerships/no-such-record/"])
@@ -349,6 +351,20 @@ def test_the_description_is_valid_openapi(client, openapi):
         client.get(f"{V1}openapi.json").json()["paths"].keys()
         == openapi["paths"].keys()
     )
+
+
+def test_the_description_is_made_without_a_warning(db, tmp_path):
+    call_command("spectacular", fail_on_warn=True, file=str(tmp_path / "openapi.yaml"))
+
+
+def test_the_description_and_the_page_say_what_a_parameter_takes(client, openapi):
+    operation = openapi["paths"][f"{V1}partnerships/"]["get"]
+    by_name = {it["name"]: it for it in operation["parameters"]}
+    assert "2013-06-05" in by_name["as_at"]["description"]
+    page = client.get("/api/docs/").text
+    assert "Results on a page; 100 if not given." in page
+    assert "1 to 500" in page
+    assert "A year, month or day, such as 2013 or 2013-06-05." in page
 
 
 def test_the_description_declares_every_status(openapi):

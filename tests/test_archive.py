@@ -16,6 +16,10 @@ from partnerships.models import Partnership
 from tests.factories import PartnershipFactory
 
 ZIP = "/data/registry.zip"
+CHECKS = [
+    ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+    [sys.executable, "-m", "frictionless", "validate", "datapackage.json"],
+]
 
 
 def taken(client, query="") -> bytes:
@@ -61,12 +65,16 @@ def test_the_checksums_and_the_package_hold(registry, client, tmp_path):
     content = taken(client)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(tmp_path)
-    for command in (
-        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
-        [sys.executable, "-m", "frictionless", "validate", "datapackage.json"],
-    ):
+    for command in CHECKS:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+    # Cut at the end of a row, a file still looks whole.
+    table = tmp_path / "outcomes.csv"
+    table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
+    for command in CHECKS:
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert "outcomes" in done.stdout
     sums = (tmp_path / "SHA256SUMS").read_text().splitlines()
     named = {line.split("  ")[1] for line in sums}
     there = {path.name for path in tmp_path.iterdir()}

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from partnerships.importing import import_records
-from partnerships.models import Aim, Outcome, Partnership, Source
+from partnerships.models import Aim, Change, Outcome, Partnership, Source
 from tests.factories import CouncilFactory, ServiceFunctionFactory
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +239,10 @@ def test_the_command_reports_each_record(tmp_path, capsys):
     assert not Partnership.objects.exists()
     call_command("import_records", file, publish=True)
     assert "made-up-and-invented: added" in capsys.readouterr().out
-    assert Partnership.objects.get().publication == "published"
+    record = Partnership.objects.get()
+    assert record.publication == "published"
+    (news,) = Change.objects.news()
+    assert (news.partnership, news.previous) == (record, None)
 
 
 @pytest.mark.parametrize(

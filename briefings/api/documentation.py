@@ -10,6 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from councils.api.reading import refuse_parameters
+
 # A request to show for each operation: its path's values, and its query.
 EXAMPLES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "/api/v1/partnerships/": ({}, {"status": "ended", "function": "ict"}),
@@ -44,8 +46,12 @@ def operations() -> list[dict[str, Any]]:
     return found
 
 
-def values_of(schema: dict[str, Any]) -> list[str]:
-    return schema.get("items", schema).get("enum", [])
+def values_of(schema: dict[str, Any]) -> str:
+    """Say which values a parameter takes, "" where its description does."""
+    if "minimum" in schema:
+        most = schema.get("maximum")
+        return f"{schema['minimum']} to {most}" if most else f"from {schema['minimum']}"
+    return ", ".join(schema.get("items", schema).get("enum", []))
 
 
 @extend_schema(exclude=True)
@@ -53,6 +59,7 @@ class DescriptionView(APIView):
     """The API as OpenAPI 3.1."""
 
     def get(self, request):
+        refuse_parameters(request)
         return Response(description())
 
 

@@ -62,7 +62,7 @@ def parameter(name, field) -> dict:
         "name": name,
         "in": "query",
         "required": False,
-        "description": str(field.label),
+        "description": f"{field.label}. {field.help_text}".strip(),
         "schema": schema,
         "explode": True,
         "style": "form",

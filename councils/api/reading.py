@@ -68,6 +68,16 @@ def described(tag: str, summary: str, words: str, responses=None, **path: str):
     )
 
 
+def refuse_parameters(request):
+    if request.query_params:
+        raise ValidationError(
+            {
+                name: [f"“{name}” is not known here: this address takes none."]
+                for name in request.query_params
+            }
+        )
+
+
 @method_decorator(conditional_page, name="dispatch")
 class Reading(GenericAPIView):
     """One answer to a request for reading, with its ETag.
@@ -83,13 +93,8 @@ class Reading(GenericAPIView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        if self.is_of_one() and request.query_params:
-            raise ValidationError(
-                {
-                    name: [f"“{name}” is not known here: this address takes none."]
-                    for name in request.query_params
-                }
-            )
+        if self.is_of_one():
+            refuse_parameters(request)
 
     def filter_queryset(self, queryset):
         return queryset if self.is_of_one() else super().filter_queryset(queryset)
