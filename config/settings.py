@@ -106,9 +106,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 
-# No GZipMiddleware: a compressed page that holds both a CSRF token and words of
-# the visitor's own lets an eavesdropper guess the token (BREACH). Static files
-# are compressed by whitenoise; a proxy may compress the public pages.
+# No GZipMiddleware: config.caching compresses what is the same for all readers, and
+# whitenoise the static files. The rest holds CSRF tokens.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,6 +116,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "config.caching.PublicCacheMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

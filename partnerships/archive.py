@@ -17,6 +17,7 @@ from councils.exports import COUNCILS, SUCCESSIONS
 from councils.filters import CouncilFilter
 from councils.models import Council
 from councils.tables import Table
+from councils.versions import kept
 
 from .dictionary import TABLES, data_package, fields
 from .models import Partnership, PartnershipQuerySet, Release
@@ -70,7 +71,6 @@ class Registry:
 
     @property
     def name(self) -> str:
-        """Return what names the data: a release's number while they are its data."""
         return Release.objects.name_of(self.digest)
 
     def found_by(self, partnerships: PartnershipQuerySet) -> list[Partnership]:
@@ -88,6 +88,12 @@ class Registry:
                     it.runs = one.runs
                 found.append(it)
         return found
+
+
+@kept
+def name_of_the_data() -> str:
+    """Return what names the data: a release's number while they are its data."""
+    return Registry().name
 
 
 def write(table: Table, records: Iterable) -> Written:
@@ -121,6 +127,7 @@ def archive(
     data.
     """
     registry = Registry()
+    # Not what is kept of an earlier moment: the name is that of these cells.
     name = registry.name
     content = assembled(
         name,

@@ -3,14 +3,13 @@
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
 from councils.questions import QuestionFileMixin
 from councils.tables import Table
 
 from .answers import answer_of
-from .archive import Registry, archive, digest
+from .archive import archive, name_of_the_data
 from .data_changes import DATA_CHANGES
 from .dictionary import TABLES, data_package, field
 from .exports import PARTNERSHIPS
@@ -47,7 +46,7 @@ class DataView(TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             tables=[(table, address_of(table)) for table in TABLES],
-            name=Registry().name,
+            name=name_of_the_data(),
             releases=[
                 (release, grouped(release.changes))
                 for release in Release.objects.newest_first()
@@ -127,9 +126,7 @@ class PartnershipArchiveView(TakenAwayView):
 
     def file(self):
         name, content = self.made()
-        response = as_file(content, "application/zip", f"registry-{name}.zip")
-        etag = response.headers["ETag"] = f'"{digest(content)[:32]}"'
-        return get_conditional_response(self.request, etag, response=response)
+        return as_file(content, "application/zip", f"registry-{name}.zip")
 
 
 class ReleaseArchiveView(PartnershipArchiveView):

@@ -107,6 +107,7 @@ def shipped_records(django_db_setup, django_db_blocker):
             for statement in statements_that_keep_copies():
                 cursor.execute(statement)
         tables = [model._meta.db_table for model in our_models()]
+        connection.check_constraints()  # what waits for the end bars the emptying
         statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
         connection.ops.execute_sql_flush(statements)
 

@@ -84,7 +84,6 @@ def test_the_checksums_and_the_package_hold(registry, client, tmp_path):
 def test_the_same_question_is_the_same_bytes_until_a_cell_changes(registry, client):
     first, second = (client.get(f"{ZIP}?status=ended") for _ in range(2))
     assert first.content == second.content
-    assert first.headers["ETag"] == second.headers["ETag"]
     name = first.headers["Content-Disposition"]
     # One that the question does not find: the data are others all the same.
     Partnership.objects.filter(status="ongoing").update(staff=12345)

@@ -117,13 +117,6 @@ def test_a_release_that_was_never_made_is_not_found(registry, client):
     assert client.get("/data/9.9.9/registry.zip").status_code == 404
 
 
-@pytest.mark.parametrize("address", [NEW, OLD])
-def test_an_unchanged_zip_is_not_sent_again(registry, client, address):
-    etag = client.get(address).headers["ETag"]
-    again = client.get(address, headers={"if-none-match": etag})
-    assert (again.status_code, again.content) == (304, b"")
-
-
 def test_queries_do_not_grow_with_the_records(db, client):
     def used():
         with CaptureQueriesContext(connection) as queries:

@@ -2,8 +2,6 @@
 
 from http import HTTPStatus
 
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -29,7 +27,10 @@ REFUSALS = (
 )
 
 
-NOT_MODIFIED = "The answer is the one whose ETag was sent as If-None-Match."
+NOT_MODIFIED = (
+    "The answer is the one whose ETag was sent as If-None-Match, or has not changed"
+    " since If-Modified-Since."
+)
 RETRY_AFTER = {
     "description": "For how many seconds to wait.",
     "schema": {"type": "integer", "minimum": 1},
@@ -78,9 +79,8 @@ def refuse_parameters(request):
         )
 
 
-@method_decorator(conditional_page, name="dispatch")
 class Reading(GenericAPIView):
-    """One answer to a request for reading, with its ETag.
+    """One answer to a request for reading.
 
     `rows` makes what is shown from the records of one page. An address of one record
     takes no parameters.

@@ -1,0 +1,120 @@
+"""What browsers and shared caches may keep of the public pages and files, and how long.
+
+Every answer that is the same for all readers carries the registry's version: who has it
+is told with status 304 that it is still right, before anything of it is made.
+"""
+
+import hashlib
+import hmac
+import os
+import time
+from datetime import datetime
+from datetime import time as time_of_day
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+)
+from django.utils.http import http_date
+
+from councils.versions import Version, version
+
+CODE = ("*.py", "*.html", "*.txt", "*.xml", "staticfiles.json")
+FOLDERS = ("accounts", "briefings", "config", "councils", "partnerships")
+STARTED = int(time.time())
+# Only what is nobody's own is compressed: a page that held both a token and words of
+# the visitor's would let an eavesdropper guess the token from its length (BREACH).
+compressor = GZipMiddleware(lambda request: HttpResponse())
+
+
+@cache
+def build() -> str:
+    """Return what is the same only for the same code, templates and settings."""
+    root = settings.BASE_DIR
+    folders = [root / name for name in (*FOLDERS, "docs", "templates")]
+    files = [file for it in folders for kind in CODE for file in it.rglob(kind)]
+    files += [root / "requirements.txt", Path(settings.STATIC_ROOT, "staticfiles.json")]
+    seen = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
+    for file in sorted(it for it in files if it.exists()):
+        about = file.stat()
+        seen.update(f"{file.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    for item in sorted(os.environ.items()):
+        seen.update(repr(item).encode())
+    return seen.hexdigest()
+
+
+def etag(request: HttpRequest, now: Version) -> str:
+    """Return the name of the answer: pages also say what is true today."""
+    address = request.build_absolute_uri()
+    parts = repr([now.token, build(), timezone.localdate(), address])
+    return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+
+
+def last_modified(now: Version) -> int | None:
+    """Return the second in which the answer became what it is.
+
+    None until that second is over: a second change in it would go unnoticed.
+    """
+    midnight = timezone.make_aware(
+        datetime.combine(timezone.localdate(), time_of_day())
+    )
+    modified = max(now.changed, STARTED, int(midnight.timestamp()))
+    return modified if now.age > 1 and time.time() - modified > 1 else None
+
+
+class PublicCacheMiddleware:
+    """Answers 304 to who has the present answer, and marks what may be kept.
+
+    It stands between the session and everything that a view may do: an answer that has
+    looked at the session, holds a form's token or sets a cookie is somebody's own.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        now = None
+        if request.method in ("GET", "HEAD") and not is_apart(request):
+            now = version()
+        if now is None:
+            return self.get_response(request)
+        tag, modified = etag(request, now), last_modified(now)
+        response = get_conditional_response(request, etag=tag, last_modified=modified)
+        response = response or self.get_response(request)
+        if is_personal(request, response):
+            return response
+        if response.status_code in (200, 304):
+            response.headers["ETag"] = tag
+            if modified:
+                response.headers["Last-Modified"] = http_date(modified)
+        if not response.has_header("Cache-Control"):
+            # May be kept by anybody, and asked about each time.
+            patch_cache_control(response, public=True, no_cache=True)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return compressor.process_response(request, response)
+
+
+def is_apart(request: HttpRequest) -> bool:
+    """Return whether an address has nothing that anybody may keep."""
+    return request.path_info.startswith(
+        (reverse("admin:index"), reverse("healthz"), settings.STATIC_URL)
+    )
+
+
+def is_personal(request: HttpRequest, response: HttpResponse) -> bool:
+    kept_back = {"private", "no-store"}
+    said = response.headers.get("Cache-Control", "").replace(" ", "").split(",")
+    return (
+        bool(response.cookies)
+        or request.session.accessed
+        or "cookie" in response.headers.get("Vary", "").lower()
+        or not kept_back.isdisjoint(said)
+    )
