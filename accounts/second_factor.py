@@ -4,7 +4,6 @@ import logging
 from base64 import b32encode
 from math import ceil
 
-import segno
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -146,6 +145,8 @@ def in_words(key: str) -> str:
 
 def drawing(address: str) -> str:
     """Return an address as a QR code: an SVG element without any style."""
+    import segno  # heavy, and needed once for each editor
+
     code = segno.make(address, error="m")
     return mark_safe(  # noqa: S308 - drawn by segno from rectangles alone
         code.svg_inline(omitsize=True, light="#fff", svgclass=None, lineclass=None)

@@ -14,6 +14,8 @@ bind = address(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+# The code is read once, before the processes part, and shared by them.
+preload_app = True
 # Nobody manages this server through a socket in the home folder.
 control_socket_disable = True
 

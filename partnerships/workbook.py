@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-
 from councils.csv_export import joined
 from councils.tables import Column, Table, Type
 
@@ -54,6 +52,8 @@ def workbook(told: list[tuple[str, str]], tables: Iterable[tuple[Table, Iterable
 
     `told` are the lines of its first sheet; the rows of a table are read once.
     """
+    import xlsxwriter  # heavy, and only this file needs it
+
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         book.set_properties({"created": MADE, "title": told[0][1]})

@@ -1,5 +1,7 @@
 """Import, export and templates of a table, offered above its list."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -12,7 +14,9 @@ from .forms import ConfirmForm, FileForm
 from .reading import Unreadable
 from .reports import Report, trial, write
 from .resources import TableResource
-from .writing import SheetFile, table_file, template_file
+
+if TYPE_CHECKING:
+    from .writing import SheetFile
 
 KINDS = {"csv": "CSV", "xlsx": "Excel"}
 
@@ -79,11 +83,15 @@ class SheetsMixin(admin.ModelAdmin):
             raise BadRequest("The list does not have such a filter.") from error
         resource = self.resource_class()
         records = resource.get_queryset().filter(pk__in=listed.values("pk"))
+        from .writing import table_file  # openpyxl is heavy, and rarely needed
+
         return self.as_download(table_file(resource, records, self.known(kind)))
 
     def template_view(self, request, kind):
         if not self.has_import_permission(request):
             raise PermissionDenied
+        from .writing import template_file
+
         file = template_file(self.resource_class(), self.known(kind))
         return self.as_download(file, "-template")
 
@@ -92,7 +100,7 @@ class SheetsMixin(admin.ModelAdmin):
             raise BadRequest(f"Ask for one of: {', '.join(KINDS)}.")
         return kind
 
-    def as_download(self, file: SheetFile, suffix: str = "") -> HttpResponse:
+    def as_download(self, file: "SheetFile", suffix: str = "") -> HttpResponse:
         name = slugify(str(self.opts.verbose_name_plural)) + suffix
         return HttpResponse(
             file.content,

@@ -14,7 +14,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import openpyxl
 from django.core.files import File
 
 from .cells import unguarded
@@ -156,6 +155,8 @@ def row_of(number: int, cells: list[str | Refused], columns: list[str]) -> Row:
 
 
 def letters(place: int) -> str:
+    import openpyxl  # heavy, and only editors' files need it
+
     return openpyxl.utils.get_column_letter(place + 1)
 
 
@@ -206,6 +207,8 @@ def from_csv(text: str) -> str | Refused:
 
 
 def lines_of_workbook(content: bytes) -> Iterator[Line]:
+    import openpyxl  # heavy, and only editors' files need it
+
     package = repacked(content)
     try:
         with warnings.catch_warnings():

@@ -21,8 +21,20 @@ class Command(BaseCommand):
         " A registry without a release is given its first."
     )
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--migrate",
+            action="store_true",
+            help="first bring the database to the code's version",
+        )
+
+    def handle(self, *, migrate=False, verbosity=1, **options):
+        if migrate:
+            call_command("migrate", interactive=False, verbosity=verbosity)
+        self.load()
+
     @transaction.atomic
-    def handle(self, **options):
+    def load(self):
         if not (Council.objects.exists() or Partnership.objects.exists()):
             call_command("loaddata", *FIXTURES, verbosity=0)
             self.stdout.write(
