@@ -76,11 +76,11 @@ class CouncilFilter(QuestionSet):
         questions.arrangements = self.arrangements  # read once for all the counts
         return questions
 
-    def counts(self, name, records):
+    def counts(self, name):
         """Ask the filter itself where no column holds its values."""
         if name not in ("existing", "has_arrangements"):
-            return super().counts(name, records)
-        choice = self.filters[name]
+            return super().counts(name)
+        choice, records = self.filters[name], self.records_without(name)
         return [
             (value, choice.filter(records, [value]).count())
             for value, _ in choice.field.choices

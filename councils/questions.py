@@ -240,7 +240,7 @@ class QuestionSet(filters.FilterSet):
         "Not recorded" is an option only where it occurs.
         """
         chosen = self.form.cleaned_data.get(name) or self.data.getlist(name)
-        counts = dict(self.counts(name, self.records_without(name)))
+        counts = dict(self.counts(name))
         return [
             Option(str(value), str(label), counts.get(value, 0), value in chosen)
             for value, label in self.filters[name].field.choices
@@ -252,9 +252,14 @@ class QuestionSet(filters.FilterSet):
         records = self.without(name).qs.order_by().values("pk")
         return self.queryset.model.objects.order_by().filter(pk__in=records)
 
-    def counts(self, name: str, records):
-        """Return (value, number of records) for every value that the records have."""
-        return self.counted_by(self.filters[name].counted_on, records)
+    def counts(self, name: str):
+        """Return (value, number of records) for every value that has any.
+
+        Counted are the records that the other filters leave.
+        """
+        return self.counted_by(
+            self.filters[name].counted_on, self.records_without(name)
+        )
 
     def counted_by(self, path: str, records):
         """Count distinct keys: a join to several rows counts a record once."""
@@ -262,13 +267,23 @@ class QuestionSet(filters.FilterSet):
             Coalesce(path, Value(NOT_RECORDED), output_field=CharField())
         ).annotate(records=Count("pk", distinct=True))
 
+    @property
+    def found(self):
+        """The answer's records, as something that a paginator counts and cuts."""
+        return self.qs
+
+    @property
+    def number(self) -> int:
+        """How many records the answer has."""
+        return self.qs.count()
+
     def ways_out(self) -> list[tuple[Answer, int]]:
         """Return the answers whose removal alone gives results, with their number.
 
         Asked for an empty list. A filter with several values goes as a whole.
         """
         by_name = {answer.name: answer for answer in reversed(self.answers)}
-        counted = [(by_name[n], self.without(n).qs.count()) for n in reversed(by_name)]
+        counted = [(by_name[n], self.without(n).number) for n in reversed(by_name)]
         return [(answer, count) for answer, count in counted if count]
 
 
@@ -286,9 +301,10 @@ class QuestionListView(FilterView):
         }
 
     def paginate_queryset(self, queryset, page_size):
-        paginator = self.get_paginator(queryset, page_size)
         if self.filterset.form.errors:  # one mistake at a time: there are no pages yet
+            paginator = self.get_paginator(queryset, page_size)
             return paginator, paginator.page(1), queryset, False
+        paginator = self.get_paginator(self.filterset.found, page_size)
         try:
             page = paginator.validate_number(self.request.GET.get("page") or 1)
             pages = self.request.GET.getlist("page")

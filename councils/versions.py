@@ -92,24 +92,30 @@ def version() -> Version | None:
         return Version(*cursor.fetchone())
 
 
-def kept(build: Callable[[], Any]) -> Callable[[], Any]:
+def kept(build: Callable[[], Any], patience: float = -1) -> Callable[[], Any]:
     """Keep what a function returns for as long as the registry stays as it is.
 
-    One thread of a process builds; others that need the same wait for it, and those
-    that need nothing of it go on. Whoever gets the result must not change it.
+    One thread of a process builds; others that need the same wait for it, or get None
+    after `patience` seconds if that is not negative. Those that need nothing of it go
+    on. Whoever gets the result must not change it.
     """
     lock = Lock()
     last: list[tuple[str, Any]] = []
 
-    @wraps(build)
+    @wraps(build, updated=())
     def keeping():
         now = version()
         if now is None:
             return build()
-        with lock:
+        if not lock.acquire(timeout=patience):
+            return None
+        try:
             if not last or last[0][0] != now.token:
-                last[:] = [(now.token, build())]
+                last.clear()  # two would not fit into memory where one does
+                last.append((now.token, build()))
             return last[0][1]
+        finally:
+            lock.release()
 
     return keeping
 

@@ -4,6 +4,8 @@ The names and values here are addresses that readers share and programs call: th
 never renamed.
 """
 
+from functools import cached_property
+
 import django_filters as filters
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Q
@@ -19,6 +21,8 @@ from councils.questions import (
     WordsFilter,
 )
 
+from .answer_of_sets import AnswerOfSets
+from .catalogue import catalogue
 from .choices import (
     BenefitKind,
     Confidence,
@@ -246,7 +250,30 @@ class PartnershipFilter(QuestionSet):
         asked = {**self.form.cleaned_data, name: values}
         return queryset.reporting(asked.get("benefit"), asked.get("result"))
 
-    def counts(self, name, records):
+    @cached_property
+    def in_memory(self) -> AnswerOfSets | None:
+        """The answer from the catalogue; None where only the database can tell."""
+        self.form.is_valid()  # for what it cleans, also of a question with mistakes
+        if self.form.cleaned_data.get("as_at"):
+            return None
+        known = catalogue()
+        return known and AnswerOfSets(known, self)
+
+    @property
+    def found(self):
+        return self.in_memory.found if self.in_memory else self.qs
+
+    @property
+    def number(self):
+        return self.in_memory.number if self.in_memory else super().number
+
+    def counts(self, name):
+        if self.in_memory:
+            return self.in_memory.counts(name)
+        return self.counts_in_database(name)
+
+    def counts_in_database(self, name):
+        records = self.records_without(name)
         day = self.form.cleaned_data.get("as_at")
         if day:
             records = records.with_members_on(day)
@@ -262,7 +289,7 @@ class PartnershipFilter(QuestionSet):
                 if NOT_RECORDED in asked:
                     same |= Q(outcomes=None)
                 records = records.filter(same)
-        return super().counts(name, records)
+        return self.counted_by(self.filters[name].counted_on, records)
 
     def counts_of_the_day(self, name, records, members):
         """Count records by these of their members: a join would bring all of them."""

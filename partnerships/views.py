@@ -23,6 +23,7 @@ from councils.lineage import Lineage
 from councils.models import Council
 from councils.notes import fate
 from councils.questions import QuestionCsvMixin, QuestionListView
+from councils.versions import kept
 
 from . import comparison
 from .benefits import benefits
@@ -39,6 +40,14 @@ from .reorganisation_table import reorganisation_table
 from .reports import ReportForm, delete_personal_data, sender_of
 
 
+@kept
+def origins() -> tuple[list[Partnership], int]:
+    """Return the records that a briefing names, and how many others there are."""
+    records = Partnership.objects.published()
+    named = list(records.named_in_a_briefing().in_order())
+    return named, records.count() - len(named)
+
+
 class PartnershipListView(QuestionListView):
     queryset = Partnership.objects.published().for_list()
     filterset_class = PartnershipFilter
@@ -46,10 +55,9 @@ class PartnershipListView(QuestionListView):
     extra_context = {"relationships": Relationship}
 
     def get_context_data(self, **kwargs):
-        records = Partnership.objects.published()
-        named = list(records.named_in_a_briefing().in_order())
+        named, reconstructed = origins()
         return super().get_context_data(
-            named=named, reconstructed=records.count() - len(named), **kwargs
+            named=named, reconstructed=reconstructed, **kwargs
         )
 
 

@@ -31,7 +31,8 @@ class QuestionBackend(BaseFilterBackend):
             questions = view.filterset_class(
                 request.query_params, queryset=queryset, also_allowed=PAGES
             )
-            form, queryset = questions.form, questions.qs
+            form = questions.form
+            queryset = questions.queryset.none() if form.errors else questions.found
         else:
             form = QuestionForm(request.query_params)
             form.also_allowed = PAGES

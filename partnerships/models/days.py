@@ -1,6 +1,7 @@
 """What was at a time: the arrangements that ran, and who took part in them."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
@@ -89,33 +90,17 @@ class DayQuerySet(AttentionQuerySet):
         return partnerships
 
     def with_relationship(self):
-        """Annotate the shape of the relationship, from the council members' roles.
-
-        This is its only rule; `Relationship.rule` puts it into words.
-        """
+        """Annotate the shape of the relationship, from the council members' roles."""
 
         def has(role):
             return Exists(self._members().filter(partnership=OuterRef("pk"), role=role))
 
-        lead, supplier = has(Role.LEAD), has(Role.SUPPLIER)
-        partner, client = has(Role.PARTNER), has(Role.CLIENT)
+        roles = (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
         return self.annotate(
             relationship=Case(
-                When(
-                    partner & ~lead & ~supplier & ~client,
-                    then=Value(Relationship.EQUAL_PARTNERS),
-                ),
-                When(
-                    lead & partner & ~supplier & ~client,
-                    then=Value(Relationship.HOSTED),
-                ),
-                When(
-                    client & (lead | supplier) & ~partner,
-                    then=Value(Relationship.SUPPLIER_AND_CLIENT),
-                ),
-                When(
-                    client & ~lead & ~supplier & ~partner,
-                    then=Value(Relationship.JOINT_SUPPLIER),
+                *(
+                    When(condition, then=Value(shape))
+                    for shape, condition in shapes(*map(has, roles))
                 ),
                 default=Value(Relationship.NOT_RECORDED),
                 output_field=models.CharField(),
@@ -132,6 +117,21 @@ class DayQuerySet(AttentionQuerySet):
         return self.annotate(
             number_of_councils=councils, number_of_others=others
         ).annotate(number_of_members=F("number_of_councils") + F("number_of_others"))
+
+
+def shapes(lead, supplier, partner, client) -> list[tuple[Relationship, Any]]:
+    """Return each shape of a relationship with the condition for it.
+
+    The arguments say of an arrangement whether any council has this role, as conditions
+    or as sets that know `&`, `|` and `~`. This is the only rule; `Relationship.rule`
+    puts it into words.
+    """
+    return [
+        (Relationship.EQUAL_PARTNERS, partner & ~lead & ~supplier & ~client),
+        (Relationship.HOSTED, lead & partner & ~supplier & ~client),
+        (Relationship.SUPPLIER_AND_CLIENT, client & (lead | supplier) & ~partner),
+        (Relationship.JOINT_SUPPLIER, client & ~lead & ~supplier & ~partner),
+    ]
 
 
 def _of_the_day(lookup, day: date):

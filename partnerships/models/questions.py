@@ -43,7 +43,7 @@ class PartnershipQuerySet(DayQuerySet):
     def named_in_a_briefing(self):
         """Return those that a briefing's source names; the rest are reconstructed."""
         names = self.model.named_in_briefings.through.objects
-        return self.filter(Exists(names.filter(partnership=OuterRef("pk"))))
+        return self.filter(pk__in=names.values("partnership"))
 
     def matching(self, text: str):
         """Return the partnerships in which every word of the text occurs somewhere.

@@ -1,0 +1,93 @@
+"""What readers ask of the list of partnerships, answered by the catalogue."""
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+
+from councils.lineage import Lineage
+
+from .catalogue import Catalogue
+from .models import PartnershipQuerySet
+
+# Kind and result meet in one outcome: each is counted with the other's answer.
+OF_ONE_OUTCOME = {"benefit", "result"}
+
+
+class Found(Sequence):
+    """Records by their keys, in order: fetched when a part of them is asked for."""
+
+    def __init__(self, pks: list[int], records: PartnershipQuerySet):
+        self.pks = pks
+        self.records = records
+
+    def __len__(self):
+        return len(self.pks)
+
+    def __getitem__(self, part):
+        pks = self.pks[part]
+        there = self.records.in_bulk(pks)
+        # One may have gone since the catalogue was made.
+        return [there[pk] for pk in pks if pk in there]
+
+
+class AnswerOfSets:
+    """The answer to the valid questions of a `PartnershipFilter`."""
+
+    def __init__(self, catalogue: Catalogue, questions):
+        self.catalogue = catalogue
+        self.questions = questions
+        self.asked = questions.form.cleaned_data
+
+    def having(self, name: str, value) -> int:
+        """Return the set of the records that an answer to one filter finds."""
+        match name:
+            case "q":
+                return self.catalogue.matching(value)
+            case "council":
+                councils = (council.pk for council in value)
+                return self.catalogue.involving(Lineage().with_predecessors(councils))
+            case "benefit" | "result":
+                asked = {**self.asked, name: value}
+                return self.catalogue.reporting(
+                    asked.get("benefit") or [], asked.get("result") or []
+                )
+            case "running_on" | "modified_since":
+                every = self.questions.queryset.order_by()
+                records = self.questions.filters[name].filter(every, value)
+                return self.catalogue.of(records.values_list("pk", flat=True))
+        return self.catalogue.having(name, value)
+
+    @cached_property
+    def sets(self) -> dict[str, int]:
+        """The set of each filter that was asked, all but the order."""
+        return {
+            name: self.having(name, self.asked[name])
+            for name in self.questions.filters
+            if self.asked.get(name) and name != "sort"
+        }
+
+    def all_of(self, leaving_out: Collection[str] = ()) -> int:
+        found = self.catalogue.all
+        for name, bits in self.sets.items():
+            if name not in leaving_out:
+                found &= bits
+        return found
+
+    @property
+    def number(self) -> int:
+        return self.all_of().bit_count()
+
+    @property
+    def found(self) -> Found:
+        records = self.questions.queryset
+        if when := self.asked.get("running_on"):
+            records = records.running_on(when)
+        sort = self.asked.get("sort") or self.questions.usual_order
+        return Found(self.catalogue.in_order(self.all_of(), sort), records)
+
+    def counts(self, name: str) -> Iterator[tuple[str, int]]:
+        """Yield each value of a filter that any record has, the other filters kept."""
+        others = self.all_of(OF_ONE_OUTCOME if name in OF_ONE_OUTCOME else {name})
+        for value, _ in self.questions.filters[name].field.choices:
+            found = others & self.having(name, [str(value)])
+            if found:
+                yield str(value), found.bit_count()
