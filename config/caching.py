@@ -1,17 +1,20 @@
 """What browsers and shared caches may keep of the public pages and files, and how long.
 
 Every answer that is the same for all readers carries the registry's version: who has it
-is told with status 304 that it is still right, before anything of it is made.
+is told with status 304 that it is still right, before anything of it is made. Each
+server process also keeps the pages that it made last, by the same name.
 """
 
 import hashlib
 import hmac
 import os
 import time
+from collections import OrderedDict
 from datetime import datetime
 from datetime import time as time_of_day
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -70,6 +73,44 @@ def last_modified(now: Version) -> int | None:
     return modified if now.age > 1 and time.time() - modified > 1 else None
 
 
+class Pages:
+    """The answers made last, up to so many bytes, each by a name that says all."""
+
+    def __init__(self, most_bytes: int):
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self._kept: OrderedDict[tuple, HttpResponse] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple) -> HttpResponse | None:
+        with self._lock:
+            if kept := self._kept.get(key):
+                self._kept.move_to_end(key)
+                return copied(kept)
+        return None
+
+    def keep(self, key: tuple, response: HttpResponse) -> None:
+        size = len(response.content)
+        if size > self.most_bytes // 10:
+            return
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = copied(response)
+            self.bytes += size
+            while self.bytes > self.most_bytes:
+                _, oldest = self._kept.popitem(last=False)
+                self.bytes -= len(oldest.content)
+
+
+def copied(response: HttpResponse) -> HttpResponse:
+    """Return the content and headers alone: what stands around adds to the headers."""
+    return HttpResponse(response.content, headers=dict(response.headers))
+
+
+pages = Pages(most_bytes=32 * 1024 * 1024)
+
+
 class PublicCacheMiddleware:
     """Answers 304 to who has the present answer, and marks what may be kept.
 
@@ -88,6 +129,9 @@ class PublicCacheMiddleware:
             return self.get_response(request)
         tag, modified = etag(request, now), last_modified(now)
         response = get_conditional_response(request, etag=tag, last_modified=modified)
+        key = (tag, modified, "gzip" in request.headers.get("Accept-Encoding", ""))
+        if not response and (kept := pages.get(key)):
+            return kept
         response = response or self.get_response(request)
         if is_personal(request, response):
             return response
@@ -99,13 +143,26 @@ class PublicCacheMiddleware:
             # May be kept by anybody, and asked about each time.
             patch_cache_control(response, public=True, no_cache=True)
         patch_vary_headers(response, ["Accept-Encoding"])
-        return compressor.process_response(request, response)
+        response = compressor.process_response(request, response)
+        if is_kept_here(request, response):
+            pages.keep(key, response)
+        return response
 
 
 def is_apart(request: HttpRequest) -> bool:
     """Return whether an address has nothing that anybody may keep."""
     return request.path_info.startswith(
         (reverse("admin:index"), reverse("healthz"), settings.STATIC_URL)
+    )
+
+
+def is_kept_here(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether a process keeps an answer: the API counts who asks how often."""
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and not response.streaming
+        and not request.path_info.startswith("/api/")
     )
 
 

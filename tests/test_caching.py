@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core import serializers
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -85,6 +86,7 @@ def let_time_pass():
 @pytest.fixture(autouse=True)
 def started_long_ago(monkeypatch):
     monkeypatch.setattr(caching, "STARTED", caching.STARTED - 86400)
+    monkeypatch.setattr(caching, "pages", caching.Pages(most_bytes=0))
 
 
 def body(response) -> bytes:
@@ -119,6 +121,33 @@ def check_that_it_is_kept_until_a_change(client, page, staff):
     assert changed.headers["ETag"] != tag, page
     # Of the second in which it changed nothing is said: more may happen in it.
     assert "Last-Modified" not in changed.headers
+
+
+def test_a_process_keeps_the_page_that_it_made(records, client, monkeypatch):
+    monkeypatch.setattr(caching, "pages", caching.Pages(most_bytes=10**6))
+    for page in ("/partnerships/", "/partnerships/made-up/", "/councils/"):
+        first = client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            again = client.get(page)
+        assert len(queries) == 1
+        assert body(again) == body(first)
+        assert dict(again.headers) == dict(first.headers)
+        Partnership.objects.update(name=f"Made-up and seen on {page}")
+        assert body(client.get("/partnerships/")).count(page.encode())
+    with CaptureQueriesContext(connection) as queries:
+        for _ in range(2):
+            client.get("/api/v1/councils/")
+    assert len(queries) > 2
+
+
+def test_no_more_is_kept_than_was_said(records, client, monkeypatch):
+    pages = caching.Pages(most_bytes=1_000_000)
+    monkeypatch.setattr(caching, "pages", pages)
+    for number in range(40):
+        client.get(f"/partnerships/?q=nothing-like-{number}")
+    assert 0 < pages.bytes <= 1_000_000
+    pages.keep(("long",), HttpResponse(b"." * 200_000))
+    assert pages.get(("long",)) is None
 
 
 def test_each_address_has_a_name_of_its_own(records, client):
