@@ -7,7 +7,6 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
 from .tables import SEPARATOR, Table
@@ -67,9 +66,11 @@ def csv_lines(
 
 
 def csv_response(
-    table: Table, records: QuerySet, *, with_signature: bool = False
+    table: Table, records: Any, *, with_signature: bool = False
 ) -> StreamingHttpResponse:
-    """Stream a table of a QuerySet's records, a chunk of them in memory at a time.
+    """Stream a table of records, a chunk of them in memory at a time.
+
+    `records` are a QuerySet or have an `iterator` like one.
 
     `with_signature` starts the file with U+FEFF, for Excel.
     """

@@ -390,6 +390,6 @@ class QuestionCsvMixin(QuestionFileMixin):
     def file(self):
         return csv_response(
             self.table,
-            self.object_list,
+            self.filterset.found,
             with_signature="excel" in self.request.GET,
         )

@@ -22,6 +22,11 @@ class Found(Sequence):
     def __len__(self):
         return len(self.pks)
 
+    def iterator(self, chunk_size: int) -> Iterator:
+        """Yield all, so many in memory at a time; no cursor stays open meanwhile."""
+        for start in range(0, len(self.pks), chunk_size):
+            yield from self[start : start + chunk_size]
+
     def __getitem__(self, part):
         pks = self.pks[part]
         there = self.records.in_bulk(pks)

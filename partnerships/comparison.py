@@ -19,6 +19,14 @@ from .choices import BenefitKind, DeliveryModel, Relationship, Status, StatusInJ
 from .models import FormerSlug, Partnership, PartnershipQuerySet
 
 FEWEST, MOST = 2, 4
+# More in one box would be a page of its own, and a long way for the keyboard.
+MOST_OFFERED = 250
+
+
+def offered(partnerships: PartnershipQuerySet, chosen) -> list[tuple[str, str]]:
+    """Return the slugs and names of all but the chosen; none if too many for a box."""
+    others = [*partnerships.others_than(chosen)[: MOST_OFFERED + 1]]
+    return others if len(others) <= MOST_OFFERED else []
 
 
 class Choice(NamedTuple):

@@ -19,6 +19,8 @@ from .statistics import Share
 from .survival import Survival, survival
 
 MOST_COUNCILS = 10
+# Of records and of pairs by name: a page is to be read. The files hold all.
+MOST_LISTED = 100
 
 
 class Figure(NamedTuple):
@@ -279,7 +281,9 @@ def sharing(partnerships: list[Partnership]) -> Sharing:
             if len(partners[it]) >= least
         ],
         councils=len(partners),
-        pairs=sorted(pairs, key=lambda it: (-len(it.records), it.a.slug, it.b.slug)),
+        pairs=sorted(pairs, key=lambda it: (-len(it.records), it.a.slug, it.b.slug))[
+            :MOST_LISTED
+        ],
         several=Share(len(pairs), len(together)),
     )
 
@@ -327,6 +331,6 @@ def numbers(partnerships: Iterable[Partnership]) -> Numbers:
         money=money(some),
         lasting=lasting(some),
         reasons=Share(len(reasoned), len(over)),
-        ended_for=reasoned,
+        ended_for=reasoned[:MOST_LISTED],
         sharing=sharing(some),
     )

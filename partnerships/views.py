@@ -99,7 +99,7 @@ class PartnershipCompareView(TemplateView):
             names_none=chosen.names_none,
             rows=[(row, [*zip(partnerships, row.cells, strict=True)]) for row in rows],
             marks=[(mark, marks[mark]) for mark in comparison.Mark if marks[mark]],
-            others=records.others_than(partnerships),
+            others=comparison.offered(records, partnerships),
             to_add=range(0 if is_full else missing),
             canonical_query=urlencode([("p", p.slug) for p in partnerships])
             if rows
@@ -208,7 +208,7 @@ class PartnershipDetailView(OfOneRecordMixin, DetailView):
             briefings=partnership.named_in_briefings.all(),
             case_study=getattr(partnership, "case_study", None),
             contrast=contrast_to(partnership),
-            others=Partnership.objects.published().others_than([partnership]),
+            others=comparison.offered(Partnership.objects.published(), [partnership]),
             **kwargs,
         )
 

@@ -266,3 +266,15 @@ def test_more_and_larger_records_cost_as_many_queries_as_two_small_ones(client):
             for row in factory.create_batch(5, partnership=partnership):
                 row.sources.add(source)
     assert queries([few[0], *many]) == used
+
+
+def test_a_box_offers_no_more_than_can_be_chosen_from(db, client, monkeypatch):
+    first, *_ = PartnershipFactory.create_batch(4)
+    record, compare = first.get_absolute_url(), f"/compare/?p={first.slug}"
+    for page in (record, compare):
+        assert "registry-compare__add" in client.get(page).text
+    monkeypatch.setattr("partnerships.comparison.MOST_OFFERED", 2)
+    for page in (record, compare):
+        text = " ".join(client.get(page).text.split())
+        assert "registry-compare__add" not in text
+        assert 'ick two to four in <a class="govuk-link" href="/partnerships/">' in text

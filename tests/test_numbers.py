@@ -31,6 +31,7 @@ from partnerships.survival import (
 )
 from tests.conftest import ROOT
 from tests.factories import (
+    CouncilFactory,
     MembershipFactory,
     OutcomeFactory,
     PartnershipFactory,
@@ -134,6 +135,22 @@ def test_no_link_to_the_list_leaves_what_was_found(registry, client, query):
     assert len(queries) > 8
     for one in queries:
         assert found_by(one) <= here, one
+
+
+def test_no_more_are_listed_than_can_be_read(db, client, monkeypatch):
+    councils = CouncilFactory.create_batch(3)
+    for number in range(4):
+        record = PartnershipFactory(status="ended", end_reason=f"Reason {number}.")
+        for council in councils:
+            MembershipFactory(partnership=record, council=council)
+    monkeypatch.setattr("partnerships.numbers.MOST_LISTED", 2)
+    text = " ".join(client.get(NUMBERS).text.split())
+    assert "Reason 1." in text
+    assert "Reason 2." not in text
+    assert "These are the first 2; <a" in text
+    assert "These are the 2 that share in most; <a" in text
+    assert 'data-figure="reasons">4 of 4<' in text
+    assert 'data-figure="pairs">3 of 3<' in text
 
 
 def test_services_beside_the_one_asked_for_name_their_records(db, client):
