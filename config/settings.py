@@ -106,7 +106,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 
-# No GZipMiddleware: config.caching compresses what is the same for all readers, and
+# No GZipMiddleware: councils.caching compresses what is the same for all readers, and
 # whitenoise the static files. The rest holds CSRF tokens.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "config.caching.PublicCacheMiddleware",
+    "councils.caching.PublicCacheMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from config import caching
+from councils import caching
 from councils.versions import kept, version
 from partnerships.models import Partnership
 from tests.conftest import OUR_APPS, ROOT, new_database

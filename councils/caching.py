@@ -28,7 +28,7 @@ from django.utils.cache import (
 )
 from django.utils.http import http_date
 
-from councils.versions import Version, version
+from .versions import Version, version
 
 CODE = ("*.py", "*.html", "*.txt", "*.xml", "staticfiles.json")
 FOLDERS = ("accounts", "briefings", "config", "councils", "partnerships")
