@@ -11,8 +11,8 @@ from functools import wraps
 from threading import Lock
 from typing import Any, NamedTuple
 
-from django.apps import AppConfig
-from django.db import connection, connections
+from django.apps import AppConfig, apps
+from django.db import DEFAULT_DB_ALIAS, connection, connections, router
 from django.db.models.signals import post_migrate
 
 # PostgreSQL writes the row when the transaction ends: a writer that held it for longer
@@ -76,13 +76,15 @@ class Version(NamedTuple):
 
 
 def version() -> Version | None:
-    """Return the state that the database is in, None inside a transaction.
+    """Return the state that the database is in, None where nothing is to be kept.
 
-    What a transaction reads may never be committed, so nothing is to be kept of it.
-    Read the version first and then what it is of: the other way round an old state
-    could pass for the new one.
+    What a transaction reads may never be committed, and a release is read from another
+    database than the one that has the version. Read the version first and then what it
+    is of: the other way round an old state could pass for the new one.
     """
-    if connection.in_atomic_block:
+    council = apps.get_model("councils", "Council")
+    is_elsewhere = router.db_for_read(council) != DEFAULT_DB_ALIAS
+    if connection.in_atomic_block or is_elsewhere:
         return None
     now = NOW[connection.vendor]
     with connection.cursor() as cursor:

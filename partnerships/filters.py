@@ -20,6 +20,7 @@ from councils.questions import (
     VocabularyFilter,
     WordsFilter,
 )
+from councils.versions import kept
 
 from .answer_of_sets import AnswerOfSets
 from .catalogue import catalogue
@@ -41,6 +42,7 @@ def or_not_recorded(vocabulary) -> list[tuple[str, str]]:
     return [*vocabulary.choices, NONE_RECORDED]
 
 
+@kept
 def functions() -> list[tuple[str, str]]:
     """Return the functions in use and those still offered, by name."""
     used_or_offered = ServiceFunction.objects.used_or_offered()

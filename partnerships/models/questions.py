@@ -202,31 +202,29 @@ class PartnershipQuerySet(DayQuerySet):
         Unknown values come last both ways; names and slugs break ties, so that a list
         has one order on every database.
         """
-        column = SORTS[sort.removeprefix("-")]
+        key = sort.removeprefix("-")
+        column = SORTS[key]
         by = column.desc if sort.startswith("-") else column.asc
-        return self.order_by(by(nulls_last=True), Folded("name"), "slug")
+        rows = self.with_number_of_members() if key == "members" else self
+        return rows.order_by(by(nulls_last=True), Folded("name"), "slug")
 
     def for_list(self):
-        """Fetch what one row of the list and of the flat CSV says."""
-        return (
-            self.with_relationship()
-            .with_number_of_members()
-            .annotate(modified=Change.objects.last_news())
-            .prefetch_related(
-                Prefetch("functions", ServiceFunction.objects.in_order()),
-                "other_names",
-                "named_in_briefings",
-                Prefetch(
-                    "memberships",
-                    Membership.objects.in_order().select_related("council"),
-                ),
-                Prefetch("other_members", OtherMember.objects.in_order()),
-            )
+        """Fetch what one row of the list says."""
+        return self.with_relationship().prefetch_related(
+            Prefetch("functions", ServiceFunction.objects.in_order()),
+            "named_in_briefings",
+            Prefetch(
+                "memberships",
+                Membership.objects.in_order().select_related("council"),
+            ),
+            Prefetch("other_members", OtherMember.objects.in_order()),
         )
 
     def for_export(self):
         """Fetch what one row of the flat CSV says."""
-        return self.for_list().prefetch_related(
+        rows = self.for_list().with_number_of_members()
+        return rows.annotate(modified=Change.objects.last_news()).prefetch_related(
+            "other_names",
             Prefetch("aims", Aim.objects.order_by("number")),
             Prefetch("outcomes", Outcome.objects.order_by("number")),
             Prefetch("sources", Source.objects.order_by("number")),
