@@ -88,8 +88,10 @@ function suggestCouncils(field) {
       if (council) sent.value = council.slug;
     },
   });
+  const isBeingUsed = document.activeElement === field;
   field.after(box, sent);
   field.remove();
+  if (isBeingUsed) box.querySelector("input").focus();
   box.addEventListener("input", (event) => {
     sent.value = event.target.value;
   });
@@ -101,9 +103,15 @@ function suggestCouncils(field) {
 
 const councilFields = document.querySelectorAll("input[data-council-suggest]");
 if (councilFields.length) {
-  // Pages without such a field do not load the script that draws the box.
+  // The script that draws the box is a third of the page's weight: it comes with the
+  // first sign that somebody does more than read.
   const { autocomplete } = document.querySelector("[data-autocomplete]").dataset;
-  import(autocomplete).then(() => councilFields.forEach(suggestCouncils), () => {});
+  const signs = ["pointermove", "pointerdown", "keydown", "focusin"];
+  const wake = () => {
+    signs.forEach((sign) => removeEventListener(sign, wake));
+    import(autocomplete).then(() => councilFields.forEach(suggestCouncils), () => {});
+  };
+  signs.forEach((sign) => addEventListener(sign, wake));
 }
 
 // Empty fields stay out of the address of <form data-drop-empty>.

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.browser
 FOUND = {
     "filtered list": "/partnerships/?q=council&status=ended&council=suffolk",
     "list at a time": "/partnerships/?running_on=2013-06&nation=wales",
+    "list as at a day": "/partnerships/?as_at=2013-06-05&council_type=county",
     "second page": "/partnerships/?page=2",
     "empty list": "/partnerships/?status=ongoing&council=dacorum",
     "record": "/partnerships/southwest-one/",
