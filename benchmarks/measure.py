@@ -124,8 +124,8 @@ def main(size: int, rounds: int = ROUNDS) -> None:
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
+    from benchmarks.peer import peers
     from benchmarks.synthetic import fill
     from councils import caching
     from partnerships.catalogue import Catalogue
@@ -139,13 +139,29 @@ def main(size: int, rounds: int = ROUNDS) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client = Client()
-    bare = page(client, "/bare/")
     jobs = [*pages(client, size), Job("catalogue made anew", Catalogue)]
     if export := limit():
         jobs += [
             Job("CSV limit: the database's own", export, ""),
             Job("CSV, every column", drain(client), "CSV limit: the database's own"),
         ]
+    if connection.vendor == "sqlite":
+        with peers(str(connection.settings_dict["NAME"])) as beside:
+            peer = next(iter(beside), "")
+            for name, run in beside.items():
+                jobs.append(Job(name, run, "" if name == peer else peer))
+            run_all(jobs, size, rounds)
+    else:
+        run_all(jobs, size, rounds)
+
+
+def run_all(jobs: list[Job], size: int, rounds: int) -> None:
+    """Run the jobs in turns, and print a line for each."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    bare = page(Client(), "/bare/")
     queries = {}
     for job in jobs:
         if job.against != "bare":

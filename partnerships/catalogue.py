@@ -41,11 +41,15 @@ class Sets:
         self.empty = bytes(size // 8 + 1)
         self.found: dict[Any, bytearray] = {}
 
-    def add(self, value: Any, place: int):
+    def add(self, value: Any, place: int) -> bool:
+        """Return whether the record was not among those of the value before."""
         bits = self.found.get(value)
         if bits is None:
             bits = self.found[value] = bytearray(self.empty)
-        bits[place >> 3] |= 1 << (place & 7)
+        byte, bit = place >> 3, 1 << (place & 7)
+        is_new = not bits[byte] & bit
+        bits[byte] |= bit
+        return is_new
 
     def numbers(self) -> dict[Any, int]:
         return {it: int.from_bytes(b, "little") for it, b in self.found.items()}
@@ -112,28 +116,23 @@ class Catalogue:
         self.sets["function"] = self._with_none(sets)
 
     def _read_members(self):
-        councils = {
-            pk: facts for pk, *facts in Council.objects.values_list("pk", *OF_A_COUNCIL)
-        }
         roles, by_council = Sets(len(self.pks)), Sets(len(self.pks))
-        of_facts = [Sets(len(self.pks)) for _ in OF_A_COUNCIL]
         self._members = [0] * len(self.pks)
-        pairs = set()
         for place, role, council in self._rows(Membership.objects, "role", "council"):
             roles.add(role, place)
             # A council that left and joined again is one member.
-            if (place, council) in pairs:
-                continue
-            pairs.add((place, council))
-            self._members[place] += 1
-            by_council.add(council, place)
-            for sets, fact in zip(of_facts, councils[council], strict=True):
-                sets.add(fact, place)
+            if by_council.add(council, place):
+                self._members[place] += 1
         for (place,) in self._rows(OtherMember.objects):
             self._members[place] += 1
         self.councils = by_council.numbers()
-        for name, sets in zip(OF_A_COUNCIL, of_facts, strict=True):
-            self.sets[name] = self._with_none(sets.numbers())
+        councils = Council.objects.in_bulk(self.councils)
+        for name in OF_A_COUNCIL:
+            sets: dict[str, int] = {}
+            for pk, bits in self.councils.items():
+                fact = getattr(councils[pk], name)
+                sets[fact] = sets.get(fact, 0) | bits
+            self.sets[name] = self._with_none(sets)
         found = roles.numbers()
         lead, supplier, partner, client = (
             found.get(role, 0)
