@@ -80,7 +80,10 @@ def pages(client, size: int) -> list[Job]:
 
 
 def limit() -> Callable[[], object] | None:
-    """Return the database's own export of the partnerships' stored columns as CSV."""
+    """Return the database's own export of the partnerships' stored columns as CSV.
+
+    None where its program is not there, or is too old for the database.
+    """
     from django.db import connection
 
     select = "SELECT * FROM partnerships_partnership WHERE publication = 'published'"
@@ -89,7 +92,8 @@ def limit() -> Callable[[], object] | None:
         command = ["sqlite3", "-csv", str(given["NAME"]), select]
     else:
         copy = f"\\copy ({select}) TO STDOUT WITH CSV HEADER"
-        command = [os.environ["PSQL"], os.environ["DATABASE_URL"], "-c", copy]
+        psql = os.environ.get("PSQL", "psql")
+        command = [psql, os.environ["DATABASE_URL"], "-c", copy]
 
     def export():
         done = subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603
@@ -97,7 +101,7 @@ def limit() -> Callable[[], object] | None:
 
     try:
         export()
-    except (OSError, KeyError):
+    except (OSError, subprocess.CalledProcessError):
         return None
     return export
 

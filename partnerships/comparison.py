@@ -23,10 +23,10 @@ FEWEST, MOST = 2, 4
 MOST_OFFERED = 250
 
 
-def offered(partnerships: PartnershipQuerySet, chosen) -> list[tuple[str, str]]:
-    """Return the slugs and names of all but the chosen; none if too many for a box."""
+def offered(partnerships: PartnershipQuerySet, chosen) -> list[tuple[str, str]] | None:
+    """Return the slugs and names of all but the chosen, None if too many for a box."""
     others = [*partnerships.others_than(chosen)[: MOST_OFFERED + 1]]
-    return others if len(others) <= MOST_OFFERED else []
+    return others if len(others) <= MOST_OFFERED else None
 
 
 class Choice(NamedTuple):
