@@ -114,6 +114,11 @@ class CouncilsFilter(filters.Filter):
 
 
 class PartnershipFilter(QuestionSet):
+    """Asked of the published records: the catalogue that answers from memory has all.
+
+    What a list shows and counts is `found` and `number`; `qs` asks the database.
+    """
+
     # Stands first, for the others ask of the members that it leaves.
     as_at = DayFilter(
         method="by_day_of_members",

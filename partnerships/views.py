@@ -124,7 +124,7 @@ class PartnershipMapView(QuestionListView):
         return {**super().get_filterset_kwargs(filterset_class), "also_allowed": ()}
 
     def get_paginate_by(self, queryset):
-        return max(queryset.count(), 1)
+        return max(self.filterset.number, 1)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
