@@ -5,6 +5,7 @@ Generic, so it lives in the lowest layer: a file is a list of columns and a Quer
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.http import StreamingHttpResponse
@@ -66,23 +67,14 @@ def csv_lines(
 
 
 def csv_response(
-    table: Table, records: Any, *, with_signature: bool = False
+    table: Table, lines: Iterator[str], *, with_signature: bool = False
 ) -> StreamingHttpResponse:
-    """Stream a table of records, a chunk of them in memory at a time.
-
-    `records` are a QuerySet or have an `iterator` like one.
+    """Stream the lines of a table's file, its header among them.
 
     `with_signature` starts the file with U+FEFF, for Excel.
     """
-
-    def stream():
-        if with_signature:
-            yield SIGNATURE
-        rows = table.rows(records.iterator(chunk_size=CHUNK))
-        yield from csv_lines(table.columns, rows)
-
     return StreamingHttpResponse(
-        stream(),
+        chain([SIGNATURE] if with_signature else [], lines),
         content_type="text/csv; charset=utf-8; header=present",
         headers={
             "Content-Disposition": f'attachment; filename="{table.file_name}"',

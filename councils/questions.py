@@ -6,7 +6,7 @@ knows which answer stands between the reader and a result. Pages and files share
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from django.utils.http import urlencode
 from django_filters.views import FilterView
 
 from .choices import NOT_RECORDED
-from .csv_export import csv_response
+from .csv_export import CHUNK, csv_lines, csv_response
 from .folding import folded_words
 from .tables import Table
 
@@ -387,9 +387,12 @@ class QuestionCsvMixin(QuestionFileMixin):
             errors["excel"] = ["“excel” takes one value: yes."]
         return errors
 
+    def lines(self) -> Iterator[str]:
+        """Yield the file line by line, so many records in memory at a time."""
+        found = self.filterset.found.iterator(chunk_size=CHUNK)
+        return csv_lines(self.table.columns, self.table.rows(found))
+
     def file(self):
         return csv_response(
-            self.table,
-            self.filterset.found,
-            with_signature="excel" in self.request.GET,
+            self.table, self.lines(), with_signature="excel" in self.request.GET
         )

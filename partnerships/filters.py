@@ -4,6 +4,7 @@ The names and values here are addresses that readers share and programs call: th
 never renamed.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import django_filters as filters
@@ -33,7 +34,12 @@ from .choices import (
     Result,
     Status,
 )
-from .models import Membership, Partnership, ServiceFunction
+from .models import (
+    Membership,
+    Partnership,
+    PartnershipQuerySet,
+    ServiceFunction,
+)
 
 NONE_RECORDED = (NOT_RECORDED, "Not recorded")
 
@@ -269,6 +275,14 @@ class PartnershipFilter(QuestionSet):
     @property
     def found(self):
         return self.in_memory.found if self.in_memory else self.qs
+
+    @property
+    def found_keys(self) -> tuple[PartnershipQuerySet, Sequence[int]]:
+        """The records that may be found, and the keys of those that are, in order."""
+        if self.in_memory:
+            found = self.in_memory.found
+            return found.records, found.pks
+        return self.qs, list(self.qs.values_list("pk", flat=True))
 
     @property
     def number(self):

@@ -25,7 +25,7 @@ from councils.notes import fate
 from councils.questions import QuestionCsvMixin, QuestionListView
 from councils.versions import kept
 
-from . import comparison
+from . import comparison, flat_file
 from .benefits import benefits
 from .choices import Publication, Relationship
 from .contrasts import contrast_to
@@ -62,15 +62,19 @@ class PartnershipListView(QuestionListView):
 
 
 class PartnershipCsvView(QuestionCsvMixin, QuestionListView):
-    queryset = Partnership.objects.published().for_export()
+    queryset = Partnership.objects.published().with_number_of_members()
     filterset_class = PartnershipFilter
     table = PARTNERSHIPS
+
+    def lines(self):
+        return flat_file.lines(*self.filterset.found_keys)
 
 
 class LongTableCsvView(PartnershipCsvView):
     """The rows of the list's records, each with its sources."""
 
     queryset = Partnership.objects.published().for_tables()
+    lines = QuestionCsvMixin.lines
 
 
 class PartnershipCompareView(TemplateView):

@@ -25,7 +25,7 @@ class DayQuerySet(AttentionQuerySet):
         clone._members_on = self._members_on
         return clone
 
-    def _members(self, model=Membership):
+    def members(self, model=Membership):
         rows = model.objects.all()
         return rows.on(self._members_on) if self._members_on else rows
 
@@ -93,7 +93,7 @@ class DayQuerySet(AttentionQuerySet):
         """Annotate the shape of the relationship, from the council members' roles."""
 
         def has(role):
-            return Exists(self._members().filter(partnership=OuterRef("pk"), role=role))
+            return Exists(self.members().filter(partnership=OuterRef("pk"), role=role))
 
         roles = (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
         return self.annotate(
@@ -112,8 +112,8 @@ class DayQuerySet(AttentionQuerySet):
 
         A council that left and joined again is one member.
         """
-        councils = _count(self._members(), Count("council", distinct=True))
-        others = _count(self._members(OtherMember), Count("pk"))
+        councils = _count(self.members(), Count("council", distinct=True))
+        others = _count(self.members(OtherMember), Count("pk"))
         return self.annotate(
             number_of_councils=councils, number_of_others=others
         ).annotate(number_of_members=F("number_of_councils") + F("number_of_others"))

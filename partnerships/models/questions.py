@@ -67,7 +67,7 @@ class PartnershipQuerySet(DayQuerySet):
                     )
                 )
                 | Exists(
-                    self._members().filter(
+                    self.members().filter(
                         partnership=OuterRef("pk"),
                         council__in=Council.objects.named_like(word),
                     )
@@ -84,7 +84,7 @@ class PartnershipQuerySet(DayQuerySet):
 
     def with_members_in(self, field, values, or_none=False):
         """Return those with a member council whose `field` is one of the values."""
-        members = self._members().filter(partnership=OuterRef("pk"))
+        members = self.members().filter(partnership=OuterRef("pk"))
         return self.filter(
             Exists(members.filter(**{f"council__{field}__in": values}))
             | _none(members, or_none)
@@ -92,7 +92,7 @@ class PartnershipQuerySet(DayQuerySet):
 
     def involving(self, councils):
         """Return the partnerships with any of these councils, each once."""
-        memberships = self._members().filter(council__in=councils)
+        memberships = self.members().filter(council__in=councils)
         return self.filter(Exists(memberships.filter(partnership=OuterRef("pk"))))
 
     def reporting(self, benefits=(), results=()):

@@ -1,0 +1,384 @@
+"""The flat table as the database makes it: SQL that fills its cells.
+
+`PARTNERSHIPS` in exports.py says what each column means and how a record fills it. Here
+a database fills it for many records at once, some twenty times as fast; tests hold the
+two against each other, cell by cell. Which rows a record has, and in which order, is
+asked of the same QuerySets. A column that is in none of the lists below is the record's
+own field or annotation of its name.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db import connections
+from django.db.models import Count, F, Min, QuerySet, TextChoices
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from councils.csv_export import STARTS_A_FORMULA, csv_lines
+from councils.folding import Folded
+from councils.partial_dates import EarliestDay, LatestDay
+from councils.tables import NOT_APPLICABLE, SEPARATOR, Column, Type
+
+from .choices import (
+    Confidence,
+    DeliveryModel,
+    Relationship,
+    Result,
+    Role,
+    Status,
+    StatusInJune2013,
+)
+from .exports import PARTNERSHIPS
+from .models import (
+    Aim,
+    Change,
+    OtherMember,
+    Outcome,
+    Partnership,
+    PartnershipName,
+    PartnershipQuerySet,
+    ServiceFunction,
+    Source,
+)
+from .models.days import shapes
+
+# Records in one statement: enough to forget what planning it costs, few enough to hold.
+CHUNK = 1000
+
+
+class Dialect(NamedTuple):
+    """How a database says what SQL has no common words for."""
+
+    keys: str
+    list_of: Callable[[list[int]], Any]
+    join: str
+    format: str
+
+
+DIALECTS = {
+    "sqlite": Dialect(
+        "SELECT value AS id, key AS place FROM json_each(%s)",
+        str,
+        "group_concat",
+        "printf",
+    ),
+    "postgresql": Dialect(
+        "SELECT id, place FROM unnest(CAST(%s AS bigint[]))"
+        " WITH ORDINALITY AS listed (id, place)",
+        list,
+        "string_agg",
+        "format",
+    ),
+}
+
+
+def quoted(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def label(field: str, values: type[TextChoices]) -> str:
+    names = " ".join(f"WHEN {quoted(v)} THEN {quoted(n)}" for v, n in values.choices)
+    return f"CASE p.{field} {names} END"
+
+
+def where(result: Result, value: str) -> str:
+    return f"CASE WHEN result = {quoted(result.value)} THEN {value} END"
+
+
+class Condition(str):
+    """A condition in SQL, of which `shapes` makes others."""
+
+    def __and__(self, other):
+        return Condition(f"({self} AND {other})")
+
+    def __or__(self, other):
+        return Condition(f"({self} OR {other})")
+
+    def __invert__(self):
+        return Condition(f"NOT {self}")
+
+
+def in_a_name(result: Result) -> str:
+    return result.value.replace("-", "_")
+
+
+IF_ONGOING = (
+    f"CASE WHEN p.status = {quoted(Status.ONGOING.value)}"
+    f" THEN {quoted(NOT_APPLICABLE)} END"
+)
+
+# Of each column of several values: which rows hold them, and one row's.
+LISTED = {
+    "other_names": ("names", "name"),
+    "functions": ("functions", "slug"),
+    "function_names": ("functions", "name"),
+    "councils": ("memberships", "council_name"),
+    "council_slugs": ("memberships", "council_slug"),
+    "council_gss_codes": (
+        "memberships",
+        "coalesce(nullif(council_gss_code, ''), 'unknown')",
+    ),
+    "council_roles": ("memberships", "role"),
+    "council_joined": ("memberships", "coalesce(joined, 'unknown')"),
+    "council_left": ("memberships", "coalesce(\"left\", 'unknown')"),
+    "council_types": ("memberships", "council_type"),
+    "council_nations": ("memberships", "council_nation"),
+    "council_regions": ("memberships", "council_region"),
+    "other_members": ("others", "name"),
+    "other_member_kinds": ("others", "kind"),
+    "other_member_roles": ("others", "role"),
+    "aims": ("aims", "kind"),
+    **{
+        f"gbp_{in_a_name(it)}": (
+            "outcomes",
+            where(it, "CAST(amount AS text) || ' ' || period"),
+        )
+        for it in Result
+    },
+    "source_addresses": ("sources", "url"),
+    "named_in_briefings": ("briefings", "slug"),
+}
+# Of each column that counts rows: which rows, and how.
+COUNTED = {
+    "number_of_aims": ("aims", "sum(times)"),
+    "number_of_outcomes": ("outcomes", "count(*)"),
+    **{
+        f"outcomes_{in_a_name(it)}": ("outcomes", f"count({where(it, '1')})")
+        for it in Result
+    },
+    "number_of_other_members": ("others", "count(*)"),
+    "number_of_sources": ("sources", "count(*)"),
+}
+ROLES = (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
+# Of each column that is made of the record's own fields: how.
+MADE = {
+    "delivery_model_name": label("delivery_model", DeliveryModel),
+    "status_name": label("status", Status),
+    "status_in_june_2013_name": label("status_in_june_2013", StatusInJune2013),
+    "confidence_name": label("confidence", Confidence),
+    "relationship": " ".join(
+        [
+            "CASE",
+            *(
+                f"WHEN {condition} THEN {quoted(shape.value)}"
+                for shape, condition in shapes(
+                    *(Condition(f"memberships.has_{role.value} = 1") for role in ROLES)
+                )
+            ),
+            f"ELSE {quoted(Relationship.NOT_RECORDED.value)} END",
+        ]
+    ),
+    "ended": f"coalesce(p.ended, {IF_ONGOING})",
+    "end_reason": f"coalesce(nullif(p.end_reason, ''), {IF_ONGOING})",
+}
+# Fields and annotations that another name than their column's.
+NAMED = {
+    "modified": "modified_on",
+    "running_on": "runs",
+}
+# What only a question about a time annotates.
+OF_A_TIME = {"runs", "as_at"}
+# Text that begins with a letter or a digit and has no comma, whatever editors type.
+NEITHER_QUOTED_NOR_GUARDED = {
+    "council_joined",
+    "council_left",
+    *(f"gbp_{in_a_name(it)}" for it in Result),
+    "running_on",
+    "as_at",
+}
+OF_A_COUNCIL = ("name", "slug", "gss_code", "council_type", "nation", "region")
+
+
+def lines(records: PartnershipQuerySet, pks: Sequence[int]) -> Iterator[str]:
+    """Yield the file of these records in this order, many lines at a time.
+
+    No cursor and no transaction stays open while the reader takes them. A record that
+    is not among `records` when its turn comes is left out.
+    """
+    yield from csv_lines(PARTNERSHIPS.columns, ())
+    connection = connections[records.db]
+    dialect = DIALECTS[connection.vendor]
+    parts = parts_of_a_line(records, dialect)
+    is_free = [free for free, _ in parts]
+    sql, params = statement(records, dialect, ", ".join(part for _, part in parts))
+    for start in range(0, len(pks), CHUNK):
+        keys = [*map(int, pks[start : start + CHUNK])]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [dialect.list_of(keys), *params])
+            yield "".join([line(row, is_free) for row in cursor.fetchall()])
+
+
+def line(row: tuple[str | None, ...], is_free: list[bool]) -> str:
+    cells = [
+        cell(text) if free else text for text, free in zip(row, is_free, strict=True)
+    ]
+    return ",".join(cells) + "\r\n"
+
+
+def cell(text: str | None) -> str:
+    """Return what `csv_lines` makes of a text: guarded, and in quotes where it must."""
+    if not text:
+        return ""
+    if text.startswith(STARTS_A_FORMULA):
+        text = f"'{text}"
+    if "," in text or '"' in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def parts_of_a_line(records, dialect: Dialect) -> list[tuple[bool, str]]:
+    """Return the SQL of each free text, and of what stands between two of them.
+
+    All that the registry itself writes needs neither guard nor quotes: numbers, dates
+    and values of a vocabulary. The database joins neighbours of that kind to one text.
+    """
+    parts = []
+    for free, columns in groupby(PARTNERSHIPS.columns, is_free_text):
+        found = [filled(column, records) for column in columns]
+        if free:
+            parts += [(True, text) for text in found]
+        else:
+            places = ",".join(["%%s"] * len(found))
+            parts.append((False, f"{dialect.format}('{places}', {', '.join(found)})"))
+    return parts
+
+
+def is_free_text(column: Column) -> bool:
+    return (
+        column.type == Type.TEXT
+        and not column.values
+        and column.name not in NEITHER_QUOTED_NOR_GUARDED
+    )
+
+
+def filled(column: Column, records: PartnershipQuerySet) -> str:
+    """Return the SQL that fills a column, NULL for an empty cell."""
+    name = column.name
+    if name in COUNTED:
+        return f"coalesce({COUNTED[name][0]}.{name}, 0)"
+    if name in LISTED:
+        return f"{LISTED[name][0]}.{name}"
+    if name == "page":
+        page = reverse("partnerships:partnership-detail", args=["0"]).split("0")
+        return " || p.slug || ".join(map(quoted, page))
+    field = NAMED.get(name, name)
+    if field in OF_A_TIME and field not in records.query.annotations:
+        return "NULL"
+    return MADE.get(name, f"p.{field}")
+
+
+def statement(
+    records: PartnershipQuerySet, dialect: Dialect, cells: str
+) -> tuple[str, list[Any]]:
+    """Return the SQL of the cells, its first parameter the list of keys."""
+    known = RawSQL("SELECT id FROM keys", ())  # noqa: S611 - no word of a reader's
+    own, params = fields_of(records.filter(pk__in=known)).query.sql_with_params()
+    sql = [
+        f"WITH keys AS MATERIALIZED ({dialect.keys}) SELECT {cells}",  # noqa: S608
+        f"FROM keys JOIN ({own}) AS p ON p.id = keys.id",
+    ]
+    all_params = [*params]
+    for name, rows in rows_of(records, known).items():
+        query, params = rows.query.sql_with_params()
+        sql.append(
+            f"LEFT JOIN (SELECT record, {gathered(name, dialect)}"  # noqa: S608
+            f" FROM ({query}) AS sorted GROUP BY record) AS {name}"
+            f" ON {name}.record = p.id"
+        )
+        all_params += params
+    sql.append("ORDER BY keys.place")
+    return " ".join(sql), all_params
+
+
+def fields_of(records: PartnershipQuerySet) -> QuerySet:
+    """Return what the cells need of the records themselves."""
+    records = records.order_by().annotate(
+        announced_earliest=EarliestDay("announced"),
+        announced_latest=LatestDay("announced"),
+        modified_on=TruncDate(Change.objects.last_news()),
+    )
+    stored = {field.attname for field in Partnership._meta.concrete_fields}
+    wanted = {NAMED.get(it.name, it.name) for it in PARTNERSHIPS.columns}
+    wanted -= {*MADE, *COUNTED} - {"status", "ended", "end_reason"}
+    return records.values(
+        "id", *sorted(wanted & (stored | {*records.query.annotations}))
+    )
+
+
+def rows_of(records: PartnershipQuerySet, keys: RawSQL) -> dict[str, QuerySet]:
+    """Return the rows that cells gather, each with the key of the record it is of."""
+
+    def of(rows: QuerySet, record: str, *fields: str, **others: F) -> QuerySet:
+        theirs = rows.annotate(record=F(record)).filter(record__in=keys)
+        order = rows.query.order_by
+        return theirs.order_by("record", *order).values("record", *fields, **others)
+
+    briefings = Partnership.named_in_briefings.through.objects.all()
+    council = {
+        f"council_{field.removeprefix('council_')}": F(f"council__{field}")
+        for field in OF_A_COUNCIL
+    }
+    aims = Aim.objects.annotate(record=F("partnership_id")).filter(record__in=keys)
+    return {
+        "names": of(PartnershipName.objects.order_by("pk"), "partnership_id", "name"),
+        "functions": of(
+            Partnership.functions.through.objects.order_by(
+                Folded("servicefunction__name"), "servicefunction__slug"
+            ),
+            "partnership_id",
+            slug=F("servicefunction__slug"),
+            name=F("servicefunction__name"),
+        ),
+        "memberships": of(
+            records.members().in_order(),
+            "partnership_id",
+            "role",
+            "joined",
+            "left",
+            **council,
+        ),
+        "others": of(
+            records.members(OtherMember).in_order(),
+            "partnership_id",
+            "name",
+            "kind",
+            "role",
+        ),
+        # Each kind once, where the record first has it.
+        "aims": aims.values("record", "kind")
+        .annotate(times=Count("pk"), first=Min("number"))
+        .order_by("record", "first"),
+        "outcomes": of(
+            Outcome.objects.order_by("number"),
+            "partnership_id",
+            "result",
+            "amount",
+            "period",
+        ),
+        "sources": of(Source.objects.order_by("number"), "partnership_id", "url"),
+        "briefings": of(briefings, "partnership_id", slug=F("briefing__slug")),
+    }
+
+
+def gathered(name: str, dialect: Dialect) -> str:
+    """Return what the rows of this name fill in one record's line."""
+    found = [
+        f"{dialect.join}({text}, {quoted(SEPARATOR)}) AS {column}"
+        for column, (rows, text) in LISTED.items()
+        if rows == name
+    ]
+    found += [
+        f"{count} AS {column}"
+        for column, (rows, count) in COUNTED.items()
+        if rows == name
+    ]
+    if name == "memberships":
+        found += [
+            f"max(CASE role WHEN {quoted(role.value)} THEN 1 ELSE 0 END)"
+            f" AS has_{role.value}"
+            for role in ROLES
+        ]
+    return ", ".join(found)

@@ -1,0 +1,201 @@
+"""The flat table that the database makes is the one that the columns declare."""
+
+import random
+
+import pytest
+from django.db import connection, transaction
+from django.http import QueryDict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from councils.csv_export import csv_lines
+from councils.tables import Type
+from partnerships import flat_file
+from partnerships.exports import PARTNERSHIPS
+from partnerships.filters import PartnershipFilter
+from partnerships.models import Change, Membership, Partnership
+from tests.factories import (
+    AimFactory,
+    BriefingFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    OtherMemberFactory,
+    OutcomeFactory,
+    PartnershipNameFactory,
+    SourceFactory,
+)
+from tests.pages import address_of
+from tests.test_catalogue import (
+    DAYS,
+    ROLES,
+    all_councils,
+    question,
+    registry_at_random,
+)
+
+# What a cell may do to a file, to SQL or to a spreadsheet.
+NASTY = [
+    "=1+1",
+    "+44 20",
+    "-5",
+    "@made-up",
+    "\tTab",
+    "\rReturn",
+    'a "quoted" word',
+    "one, two",
+    "one; two",
+    "two\nlines",
+    "two\r\nlines",
+    "100 % and %s and {}",
+    "back\\slash",
+    "it's O’Made-up",
+    "Ynys Môn 北京 🙂",
+    " spaces ",
+    "",
+]
+
+
+def nasty(chance: random.Random, most: int = 120) -> str:
+    return (chance.choice(NASTY) + chance.choice(["", " made up"]))[:most]
+
+
+def spoil(chance: random.Random, one: Partnership):
+    """Give a record facts and rows of every kind, with text of every kind."""
+    one.name = nasty(chance) or "Made up"
+    one.summary, one.gaps = nasty(chance), nasty(chance)
+    one.end_reason = nasty(chance)
+    one.staff = chance.choice([None, 0, 12])
+    one.announced = chance.choice(DAYS)
+    one.status_in_june_2013 = chance.choice(["operational", "not-known"])
+    one.save()
+    for number in range(chance.randint(0, 3)):
+        text = f"{nasty(chance, 80)} {number}"
+        PartnershipNameFactory(partnership=one, name=text)
+        AimFactory(
+            partnership=one, kind=chance.choice(["savings", "resilience"]), text=text
+        )
+        SourceFactory(partnership=one, url=f"https://example.org/{number}?a=%20,b;c")
+        OutcomeFactory(
+            partnership=one,
+            text=text,
+            result=chance.choice(["achieved", "expected", "unknown"]),
+            amount=chance.choice([0, 5, 10**12]),
+            period=chance.choice(["per-year", "total", "not-known"]),
+        )
+        OtherMemberFactory(
+            partnership=one,
+            name=text,
+            role=chance.choice(ROLES),
+            joined=chance.choice(DAYS[:4]),
+        )
+    MilestoneFactory(partnership=one)
+    again(chance, one)
+    for reason in range(chance.randint(0, 3)):
+        one.gaps = f"{one.gaps}."
+        one.save()
+        Change.objects.record(one, reason=f"Made up {reason}")
+
+
+def again(chance, one: Partnership):
+    """Let a council leave and come back, or join at no known date."""
+    council = chance.choice([*all_councils()])
+    if not one.memberships.filter(council=council).exists():
+        left, back = chance.choice([("2010", "2011"), ("2012?", "2013-04")])
+        for joined, until in ((chance.choice([None, "2009"]), left), (back, None)):
+            MembershipFactory(
+                partnership=one,
+                council=council,
+                role=chance.choice(ROLES),
+                joined=joined,
+                left=until,
+            )
+
+
+def declared(query) -> str:
+    """Return the file as the columns fill it, record by record."""
+    data = QueryDict(mutable=True)
+    for name, values in query.items():
+        data.setlist(name, values)
+    records = Partnership.objects.published().for_export()
+    questions = PartnershipFilter(data, queryset=records)
+    assert questions.is_valid(), questions.errors
+    return "".join(csv_lines(PARTNERSHIPS.columns, questions.qs))
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 10**9))
+def test_every_cell_of_any_registry(db, client, seed):
+    chance = random.Random(seed)
+    with transaction.atomic():
+        registry_at_random(chance, chance.randint(0, 9))
+        for one in Partnership.objects.order_by("pk"):
+            spoil(chance, one)
+        briefing = BriefingFactory()
+        briefing.names.set(Partnership.objects.filter(slug__endswith="1"))
+        for query in ({}, *(question(chance) for _ in range(4))):
+            address = address_of("/partnerships.csv", query)
+            response = client.get(address)
+            assert response.status_code == 200, response.content
+            assert response.getvalue().decode() == declared(query), query
+        transaction.set_rollback(True)
+
+
+def test_the_shipped_registry(registry, client):
+    for query in ({}, {"as_at": ["2013-06-05"]}, {"running_on": ["2012"]}):
+        response = client.get(address_of("/partnerships.csv", query))
+        assert response.getvalue().decode() == declared(query)
+
+
+def test_a_record_that_goes_meanwhile_is_left_out(registry, client, monkeypatch):
+    monkeypatch.setattr(flat_file, "CHUNK", 10)
+    response = client.get("/partnerships.csv")
+    chunks = iter(response)
+    begun = next(chunks) + next(chunks)
+    slugs = [*Partnership.objects.in_order().values_list("slug", flat=True)]
+    Partnership.objects.filter(slug=slugs[15]).update(publication="draft")
+    rest = b"".join(chunks)
+    whole = (begun + rest).decode()
+    assert f"\r\n{slugs[14]}," in whole
+    assert f"\r\n{slugs[15]}," not in whole
+
+
+def test_no_column_of_a_vocabulary_could_need_a_quote():
+    """These are written as they are, with neither quotes nor guard."""
+    closed = [it for it in PARTNERSHIPS.columns if it.values]
+    assert closed
+    for column in closed:
+        assert column.type == Type.TEXT
+        for value in column.values.values:
+            assert value.replace("-", "").isalnum()
+            assert value[0].isalpha()
+
+
+def test_the_database_is_asked_as_often_for_many_records_as_for_one(
+    db, client, django_assert_num_queries
+):
+    chance = random.Random(1)
+    registry_at_random(chance, 2)
+    pks = [*Partnership.objects.values_list("pk", flat=True)]
+    with django_assert_num_queries(1):
+        [*flat_file.lines(Partnership.objects.with_number_of_members(), pks)]
+    MembershipFactory.create_batch(20)
+    pks = [*Partnership.objects.values_list("pk", flat=True)]
+    with django_assert_num_queries(1):
+        [*flat_file.lines(Partnership.objects.with_number_of_members(), pks)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch):
+    monkeypatch.setattr(flat_file, "CHUNK", 1)
+    MembershipFactory.create_batch(3)
+    response = client.get("/partnerships.csv")
+    chunks = iter(response)
+    next(chunks), next(chunks)
+    assert not connection.in_atomic_block
+    # With a cursor or a transaction still open SQLite would refuse this, and
+    # PostgreSQL would wait.
+    with connection.schema_editor() as editor:
+        editor.execute("CREATE TABLE made_up (id integer)")
+        editor.execute("DROP TABLE made_up")
+    assert Membership.objects.count() == 3
+    response.close()
