@@ -80,13 +80,15 @@ def pages(client, size: int) -> list[Job]:
 
 
 def limit() -> Callable[[], object] | None:
-    """Return the database's own export of the partnerships' stored columns as CSV.
+    """Return the database's own export of the same columns as CSV.
 
     None where its program is not there, or is too old for the database.
     """
     from django.db import connection
 
-    select = "SELECT * FROM partnerships_partnership WHERE publication = 'published'"
+    from benchmarks.same_columns import sql
+
+    select = sql(connection.vendor)
     given = connection.settings_dict
     if connection.vendor == "sqlite":
         command = ["sqlite3", "-csv", str(given["NAME"]), select]
@@ -150,10 +152,9 @@ def main(size: int, rounds: int = ROUNDS) -> None:
             Job("CSV, every column", drain(client), "CSV limit: the database's own"),
         ]
     if connection.vendor == "sqlite":
-        with peers(str(connection.settings_dict["NAME"])) as beside:
-            peer = next(iter(beside), "")
-            for name, run in beside.items():
-                jobs.append(Job(name, run, "" if name == peer else peer))
+        with peers(str(connection.settings_dict["NAME"]), size) as beside:
+            for name, run, peer in beside:
+                jobs.append(Job(name, run, peer))
             run_all(jobs, size, rounds)
     else:
         run_all(jobs, size, rounds)

@@ -78,10 +78,7 @@ def sql(vendor: str) -> str:
             f", count(CASE WHEN result = '{it.value}' THEN 1 END) AS {_column(it)}"
             for it in Result
         )
-        + "".join(
-            f", {listed(_money(it))} AS gbp_{_column(it)}"
-            for it in Result
-        )
+        + "".join(f", {listed(_money(it))} AS gbp_{_column(it)}" for it in Result)
         + " FROM (SELECT * FROM partnerships_outcome ORDER BY partnership_id, number)"
         " AS sorted GROUP BY partnership_id",
         "sources": f"SELECT partnership_id, count(*) AS number, {listed('url')} AS"
@@ -99,7 +96,7 @@ def sql(vendor: str) -> str:
     )
     cells = ", ".join(f'{cell} AS "{name}"' for name, cell in _cells())
     return (
-        f"SELECT {cells} FROM partnerships_partnership AS p {joins}"  # noqa: S608
+        f"SELECT {cells} FROM partnerships_partnership AS p {joins}"
         " WHERE p.publication = 'published'"
     )
 

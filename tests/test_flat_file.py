@@ -147,6 +147,7 @@ def test_the_shipped_registry(registry, client):
 
 
 def test_a_record_that_goes_meanwhile_is_left_out(registry, client, monkeypatch):
+    monkeypatch.setattr(flat_file, "FIRST", 10)
     monkeypatch.setattr(flat_file, "CHUNK", 10)
     response = client.get("/partnerships.csv")
     chunks = iter(response)
@@ -186,6 +187,7 @@ def test_the_database_is_asked_as_often_for_many_records_as_for_one(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch):
+    monkeypatch.setattr(flat_file, "FIRST", 1)
     monkeypatch.setattr(flat_file, "CHUNK", 1)
     MembershipFactory.create_batch(3)
     response = client.get("/partnerships.csv")

@@ -388,6 +388,7 @@ def test_no_result_is_a_header_alone(registry, client):
 
 def test_the_file_is_never_in_memory_whole(db, client, monkeypatch):
     """Lines leave while records still lie in the database, a chunk at a time."""
+    monkeypatch.setattr(flat_file, "FIRST", 2)
     monkeypatch.setattr(flat_file, "CHUNK", 2)
     MembershipFactory.create_batch(6)
     with CaptureQueriesContext(connection) as queries:
@@ -410,6 +411,7 @@ def test_the_file_is_never_in_memory_whole(db, client, monkeypatch):
 
 def test_chunks_lose_and_repeat_no_record(registry, client, monkeypatch):
     whole = client.get(FILE).getvalue()
+    monkeypatch.setattr(flat_file, "FIRST", 5)
     monkeypatch.setattr(flat_file, "CHUNK", 5)
     assert client.get(FILE).getvalue() == whole
 
