@@ -129,8 +129,10 @@ class PublicCacheMiddleware:
             return self.get_response(request)
         tag, modified = etag(request, now), last_modified(now)
         response = get_conditional_response(request, etag=tag, last_modified=modified)
-        key = (tag, modified, "gzip" in request.headers.get("Accept-Encoding", ""))
+        key = (tag, "gzip" in request.headers.get("Accept-Encoding", ""))
         if not response and (kept := pages.get(key)):
+            if modified:
+                kept.headers["Last-Modified"] = http_date(modified)
             return kept
         response = response or self.get_response(request)
         if is_personal(request, response):

@@ -29,7 +29,7 @@ def answer_of(
 ) -> bytes:
     """Return the ZIP of these partnerships' tables as they were in the release."""
     files = unzipped(bytes(release.files))
-    chosen = {one.slug: getattr(one, "runs", "") for one in partnerships}
+    chosen = {one.slug: one.runs or "" for one in partnerships}
     tables = []
     for resource in json.loads(files[PACKAGE])["resources"]:
         header, *rows = read(files[resource["path"]])

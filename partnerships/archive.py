@@ -84,8 +84,7 @@ class Registry:
         found = []
         for one in partnerships.prefetch_related(None):
             if it := mine.get(one.pk):
-                if hasattr(one, "runs"):
-                    it.runs = one.runs
+                it.runs = one.runs
                 found.append(it)
         return found
 

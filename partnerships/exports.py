@@ -339,7 +339,7 @@ PARTNERSHIPS = Table(
         ),
         Column(
             "running_on",
-            lambda p: getattr(p, "runs", None),
+            attrgetter("runs"),
             "Whether it `certainly` or `possibly` ran at the time that the list was"
             " asked for; empty where it was not asked for one.",
             "certainly",

@@ -77,6 +77,10 @@ class Partnership(OnTheRota, models.Model):
     latest_evidence_earliest = day_column(EarliestDay("latest_evidence"))
     latest_evidence_latest = day_column(LatestDay("latest_evidence"))
 
+    # What `running_on` and `as_at` of the QuerySet annotate; a list asks every record.
+    runs: str | None = None
+    as_at: str | None = None
+
     objects = PartnershipQuerySet.as_manager()
 
     class Meta:
