@@ -7,7 +7,7 @@ token; so a change is seen by the next request of every server process.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -94,32 +94,46 @@ def version() -> Version | None:
         return Version(*cursor.fetchone())
 
 
-def kept(build: Callable[[], Any], patience: float = -1) -> Callable[[], Any]:
-    """Keep what a function returns for as long as the registry stays as it is.
+class Kept:
+    """What a function returns, kept for as long as the registry stays as it is.
 
     One thread of a process builds; others that need the same wait for it, or get None
     after `patience` seconds if that is not negative. Those that need nothing of it go
     on. Whoever gets the result must not change it.
     """
-    lock = Lock()
-    last: list[tuple[str, Any]] = []
 
-    @wraps(build, updated=())
-    def keeping():
+    def __init__(self, build: Callable[[], Any], patience: float = -1):
+        self.build = build
+        self.patience = patience
+        self._lock = Lock()
+        self._last: tuple[str, Any] | None = None
+        update_wrapper(self, build, updated=())
+
+    def __call__(self) -> Any:
         now = version()
         if now is None:
-            return build()
-        if not lock.acquire(timeout=patience):
+            return self.build()
+        if not self._lock.acquire(timeout=self.patience):
             return None
         try:
-            if not last or last[0][0] != now.token:
-                last.clear()  # two would not fit into memory where one does
-                last.append((now.token, build()))
-            return last[0][1]
+            if not self._last or self._last[0] != now.token:
+                self._last = None  # two would not fit into memory where one does
+                self._last = (now.token, self.build())
+            return self._last[1]
         finally:
-            lock.release()
+            self._lock.release()
 
-    return keeping
+    def __deepcopy__(self, memo) -> "Kept":
+        return self  # a filter holds it, and filters are copied for each question
+
+    def if_there(self) -> Any:
+        """Return the result if this process has it already, or else None."""
+        now, last = version(), self._last
+        return last[1] if now and last and last[0] == now.token else None
+
+
+def kept(build: Callable[[], Any], patience: float = -1) -> Kept:
+    return Kept(build, patience)
 
 
 def watch(app: AppConfig, unread: frozenset[str] = frozenset()):

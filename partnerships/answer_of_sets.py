@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from councils.lineage import Lineage
 
@@ -13,22 +14,35 @@ OF_ONE_OUTCOME = {"benefit", "result"}
 
 
 class Found(Sequence):
-    """Records by their keys, in order: fetched when a part of them is asked for."""
+    """The records of a set, in order: fetched when a part of them is asked for."""
 
-    def __init__(self, pks: list[int], records: PartnershipQuerySet):
-        self.pks = pks
+    def __init__(
+        self, catalogue: Catalogue, bits: int, sort: str, records: PartnershipQuerySet
+    ):
+        self.catalogue = catalogue
+        self.bits = bits
+        self.sort = sort
         self.records = records
 
+    def keys(self) -> Iterator[int]:
+        return self.catalogue.in_order(self.bits, self.sort)
+
     def __len__(self):
-        return len(self.pks)
+        return self.bits.bit_count()
 
     def iterator(self, chunk_size: int) -> Iterator:
         """Yield all, so many in memory at a time; no cursor stays open meanwhile."""
-        for start in range(0, len(self.pks), chunk_size):
-            yield from self[start : start + chunk_size]
+        keys = self.keys()
+        while chunk := [*islice(keys, chunk_size)]:
+            yield from self.fetched(chunk)
 
     def __getitem__(self, part):
-        pks = self.pks[part]
+        start = part.start or 0
+        number = None if part.stop is None else part.stop - start
+        keys = self.catalogue.in_order(self.bits, self.sort, start)
+        return self.fetched([*islice(keys, number)])
+
+    def fetched(self, pks: list[int]) -> list:
         there = self.records.in_bulk(pks)
         # One may have gone since the catalogue was made.
         return [there[pk] for pk in pks if pk in there]
@@ -87,7 +101,7 @@ class AnswerOfSets:
         if when := self.asked.get("running_on"):
             records = records.running_on(when)
         sort = self.asked.get("sort") or self.questions.usual_order
-        return Found(self.catalogue.in_order(self.all_of(), sort), records)
+        return Found(self.catalogue, self.all_of(), sort, records)
 
     def counts(self, name: str) -> Iterator[tuple[str, int]]:
         """Yield each value of a filter that any record has, the other filters kept."""

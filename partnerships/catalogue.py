@@ -8,7 +8,7 @@ in SQL, and tests compare the two with a third reading in plain Python.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import compress
+from itertools import islice, pairwise
 from typing import Any
 
 from councils.choices import NOT_RECORDED
@@ -31,6 +31,10 @@ from .models.days import shapes
 BETWEEN = "\0"
 COLUMNS = ("status", "delivery_model", "confidence")
 OF_A_COUNCIL = ("nation", "region", "council_type")
+# The places of the bits of each byte that are set.
+BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+# Bytes of a set that are skipped at once.
+BLOCK = 512
 SORTS = {"started": 0, "ended": 1, "evidence": 2}
 
 
@@ -203,14 +207,52 @@ class Catalogue:
         digits = "".join(["1" if it else "0" for it in holds])
         return int(digits[::-1] or "0", 2)
 
-    def in_order(self, bits: int, sort: str) -> list[int]:
-        """Return the keys of a set's records, sorted as `PartnershipQuerySet` sorts."""
-        digits = format(bits, f"0{len(self.pks)}b")[::-1] if self.pks else ""
-        chosen = map("1".__eq__, digits)
-        if sort == "name":
-            return [*compress(self.pks, chosen)]
-        is_in = [*chosen]
-        return [self.pks[place] for place in self._order(sort) if is_in[place]]
+    def in_order(self, bits: int, sort: str, skip: int = 0) -> Iterator[int]:
+        """Yield the keys of a set's records, sorted as `PartnershipQuerySet` sorts.
+
+        `skip` leaves out so many of the first.
+        """
+        held = bits.to_bytes(len(self.pks) // 8 + 1, "little")
+        if sort != "name":
+            order = self._order(sort)
+            keys = (self.pks[it] for it in order if held[it >> 3] >> (it & 7) & 1)
+            yield from islice(keys, skip, None)
+            return
+        for at in range(0, len(held), BLOCK):
+            block = held[at : at + BLOCK]
+            number = int.from_bytes(block).bit_count()
+            if number <= skip:  # the last page costs what the first one does
+                skip -= number
+                continue
+            places = (
+                start * 8 + bit
+                for start, byte in enumerate(block, at)
+                for bit in BITS[byte]
+            )
+            yield from (self.pks[place] for place in islice(places, skip, None))
+            skip = 0
+
+    def best(
+        self, tiers: Iterable[int], functions: Iterable[str], number: int, sort: str
+    ) -> list[int]:
+        """Return the keys of the first so many records: those of the first set first.
+
+        In a set come those first that share most of the functions, then those that come
+        first in the order.
+        """
+        # The n-th set is of those that share n of the functions or more.
+        sharing = [self.all, 0]
+        for slug in functions:
+            bits = self.sets["function"].get(slug, 0)
+            some = [fewer & bits for fewer in sharing]
+            sharing = [a | b for a, b in zip([*sharing, 0], [0, *some], strict=True)]
+        found: list[int] = []
+        for tier in tiers:
+            for more, exactly in pairwise([0, *reversed(sharing)]):
+                if chosen := tier & exactly & ~more:
+                    keys = self.in_order(chosen, sort)
+                    found += islice(keys, number - len(found))
+        return found
 
     def _order(self, sort: str) -> list[int]:
         if sort not in self._orders:

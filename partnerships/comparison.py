@@ -25,8 +25,9 @@ MOST_OFFERED = 250
 
 def offered(partnerships: PartnershipQuerySet, chosen) -> list[tuple[str, str]] | None:
     """Return the slugs and names of all but the chosen, None if too many for a box."""
-    others = [*partnerships.others_than(chosen)[: MOST_OFFERED + 1]]
-    return others if len(others) <= MOST_OFFERED else None
+    # To sort them first would take longer, the more there are.
+    is_too_many = partnerships.order_by()[MOST_OFFERED + len(chosen) :][:1].exists()
+    return None if is_too_many else [*partnerships.others_than(chosen)]
 
 
 class Choice(NamedTuple):

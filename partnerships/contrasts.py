@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from .choices import Status
 from .models import Partnership
+from .nearest import contrasting
 
 
 class Contrast(NamedTuple):
@@ -16,9 +17,11 @@ class Contrast(NamedTuple):
 
 def contrast_to(partnership: Partnership) -> Contrast | None:
     """Return the published case that contrasts with one from `with_relationship`."""
+    published = Partnership.objects.published()
+    if (nearest := contrasting(partnership, 1)) is not None:
+        published = published.filter(pk__in=nearest)
     other = (
-        Partnership.objects.published()
-        .contrasting_with(partnership)
+        published.contrasting_with(partnership)
         .select_related("case_study")
         .prefetch_related("functions")
         .first()

@@ -281,7 +281,7 @@ class PartnershipFilter(QuestionSet):
         """The records that may be found, and the keys of those that are, in order."""
         if self.in_memory:
             found = self.in_memory.found
-            return found.records, found.pks
+            return found.records, [*found.keys()]
         return self.qs, list(self.qs.values_list("pk", flat=True))
 
     @property

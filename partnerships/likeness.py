@@ -14,6 +14,7 @@ from .benefits import Finding, findings
 from .choices import BenefitKind
 from .models import Membership, Outcome, Partnership, ServiceFunction
 from .models.questions import LIKENESS
+from .nearest import like, number_in_list
 
 MOST = 5
 
@@ -41,19 +42,18 @@ def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Ali
     own = [arrangement.partnership.pk for arrangement in arrangements]
     functions = set(ServiceFunction.objects.filter(partnerships__in=own))
     published = Partnership.objects.published()
-    found = (
-        published.exclude(pk__in=own)
-        .like(council, functions)
-        .prefetch_related(
-            "functions",
-            Prefetch(
-                "memberships", Membership.objects.in_order().select_related("council")
-            ),
-            Prefetch(
-                "outcomes",
-                Outcome.objects.filter(kind=BenefitKind.SAVINGS).order_by("number"),
-            ),
-        )
+    others = published.exclude(pk__in=own)
+    if (nearest := like(council, functions, own, MOST)) is not None:
+        others = others.filter(pk__in=nearest)
+    found = others.like(council, functions).prefetch_related(
+        "functions",
+        Prefetch(
+            "memberships", Membership.objects.in_order().select_related("council")
+        ),
+        Prefetch(
+            "outcomes",
+            Outcome.objects.filter(kind=BenefitKind.SAVINGS).order_by("number"),
+        ),
     )
     matches = [
         Match(
@@ -63,9 +63,7 @@ def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Ali
         )
         for partnership in found[:MOST]
     ]
-    of_its_type = published.with_members_in("council_type", [council.council_type])
-    in_list = of_its_type.with_members_in("nation", [council.nation])
-    return Alike(matches, in_list.count())
+    return Alike(matches, number_in_list(council))
 
 
 def reason(council: Council, partnership, functions: set[ServiceFunction]) -> str:

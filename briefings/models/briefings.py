@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from councils.folding import Folded
 from councils.partial_dates import PartialDateField
 from partnerships.benefits import Benefit, benefits
-from partnerships.choices import SourceKind
+from partnerships.choices import Publication, SourceKind
 from partnerships.contrasts import Contrast, contrast_to
 from partnerships.models import Partnership, PartnershipQuerySet
 from partnerships.turning_points import (
@@ -117,7 +117,7 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def published(self):
         """Leave out the case studies of records that readers cannot see."""
-        return self.filter(partnership__in=Partnership.objects.published())
+        return self.filter(partnership__publication=Publication.PUBLISHED)
 
     def for_list(self):
         """Fetch what one entry of a list says, published ones alone."""

@@ -155,12 +155,7 @@ class PartnershipQuerySet(DayQuerySet):
         the newest evidence; names and slugs break ties. Annotates `has_other_outcome`
         and `has_other_shape`. templates/partnerships/partials/contrast.html states it.
         """
-        outcomes = {Status.ENDED, Status.ONGOING} - {partnership.status}
-        shapes = {*Relationship} - {partnership.shape, Relationship.NOT_RECORDED}
-        if partnership.status == Status.NOT_KNOWN:
-            outcomes = set()
-        if partnership.shape == Relationship.NOT_RECORDED:
-            shapes = set()
+        outcomes, shapes = contrary(partnership)
         uses = self.model.functions.through.objects
         own = uses.filter(partnership=partnership).values("servicefunction")
         in_common = uses.filter(partnership=OuterRef("pk"), servicefunction__in=own)
@@ -273,6 +268,16 @@ class PartnershipQuerySet(DayQuerySet):
                 ),
             )
         )
+
+
+def contrary(partnership) -> tuple[set[Status], set[Relationship]]:
+    """Return the statuses and the shapes that differ from a record's, both known."""
+    statuses = {Status.ENDED, Status.ONGOING} - {partnership.status}
+    shapes = {*Relationship} - {partnership.shape, Relationship.NOT_RECORDED}
+    return (
+        set() if partnership.status == Status.NOT_KNOWN else statuses,
+        set() if partnership.shape == Relationship.NOT_RECORDED else shapes,
+    )
 
 
 def _holds(condition: Q) -> Case:
