@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ SLOW, VERY_SLOW = 3.0, 30.0
 BARE_RUNS = 10
 # What a process keeps of pages, in the one job that measures kept ones.
 KEPT = 32 * 1024 * 1024
+LIMIT = "CSV limit: the database's own"
 
 
 class Job(NamedTuple):
@@ -108,11 +110,27 @@ def limit() -> Callable[[], object] | None:
     return export
 
 
-def drain(client) -> Callable[[], object]:
-    """Read the whole file as a client does, a chunk at a time."""
+def resident() -> float:
+    """Return the megabytes that this process has in memory, 0 where nothing tells."""
+    told = Path("/proc/self/statm")
+    pages = int(told.read_text().split()[1]) if told.exists() else 0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def drain(client, grown: list[float]) -> Callable[[], object]:
+    """Read the whole file as a client does, a chunk at a time.
+
+    Notes by how many megabytes the process grew meanwhile.
+    """
 
     def read():
-        return sum(len(it) for it in client.get("/partnerships.csv").streaming_content)
+        before = most = resident()
+        length = 0
+        for it in client.get("/partnerships.csv").streaming_content:
+            length += len(it)
+            most = max(most, resident())
+        grown.append(most - before)
+        return length
 
     return read
 
@@ -146,22 +164,26 @@ def main(size: int, rounds: int = ROUNDS) -> None:
         cursor.execute("ANALYZE")
     client = Client()
     jobs = [*pages(client, size), Job("catalogue made anew", Catalogue)]
+    grown: list[float] = []
     if export := limit():
         jobs += [
-            Job("CSV limit: the database's own", export, ""),
-            Job("CSV, every column", drain(client), "CSV limit: the database's own"),
+            Job(LIMIT, export, ""),
+            Job("CSV, every column", drain(client, grown), LIMIT),
         ]
     if connection.vendor == "sqlite":
         with peers(str(connection.settings_dict["NAME"]), size) as beside:
             for name, run, peer in beside:
                 jobs.append(Job(name, run, peer))
-            run_all(jobs, size, rounds)
+            run_all(jobs, size, rounds, grown)
     else:
-        run_all(jobs, size, rounds)
+        run_all(jobs, size, rounds, grown)
 
 
-def run_all(jobs: list[Job], size: int, rounds: int) -> None:
-    """Run the jobs in turns, and print a line for each."""
+def run_all(jobs: list[Job], size: int, rounds: int, grown: list[float]) -> None:
+    """Run the jobs in turns, and print a line for each.
+
+    `grown` is filled while the CSV is read.
+    """
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -199,6 +221,7 @@ def run_all(jobs: list[Job], size: int, rounds: int) -> None:
             "most": round(ratios[-1], 2),
             "rounds": len(ratios),
             "queries": queries.get(job.name),
+            "megabytes": round(max(grown), 1) if job.against == LIMIT else None,
             "milliseconds": round(median(s for s, _ in taken[job.name]) * 1000, 1),
         }
         print(json.dumps(line), flush=True)

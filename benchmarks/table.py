@@ -10,7 +10,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES, QUICK = (37, 10_000, 200_000), (37, 10_000)
-HEADER = ("database", "records", "job", "ratio", "spread", "against", "queries", "ms")
+HEADER = (
+    "database",
+    "records",
+    "job",
+    "ratio",
+    "spread",
+    "against",
+    "queries",
+    "ms",
+    "MB grown",
+)
 
 
 def measured(size: int, database: str, folder: str) -> list[dict]:
@@ -46,6 +56,7 @@ def row(line: dict) -> tuple[str, ...]:
         line["against"],
         "" if line["queries"] is None else str(line["queries"]),
         f"{line['milliseconds']:g}",
+        "" if line["megabytes"] is None else f"{line['megabytes']:g}",
     )
 
 
