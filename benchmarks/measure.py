@@ -198,17 +198,19 @@ def run_all(jobs: list[Job], size: int, rounds: int, grown: list[float]) -> None
             job.run()
         queries[job.name] = len(captured)
     taken: dict[str, list[tuple[float, float]]] = {job.name: [] for job in jobs}
+    latest: dict[str, float] = {}
     for turn in range(rounds):
         unit = median(clock(bare) for _ in range(BARE_RUNS))
-        round_: dict[str, float] = {"bare": unit}
+        # What is too slow to run again keeps its last time.
+        latest["bare"] = unit
         for job in jobs:
             before = taken[job.name]
             last = before[-1][0] if before else 0.0
             if last > VERY_SLOW or (turn > 2 and last > SLOW):
                 continue
-            seconds = round_[job.name] = clock(job.run)
-            against = round_.get(job.against)
-            before.append((seconds, seconds / against if against else 1.0))
+            seconds = latest[job.name] = clock(job.run)
+            against = latest[job.against] if job.against else seconds
+            before.append((seconds, seconds / against))
     for job in jobs:
         ratios = sorted(ratio for _, ratio in taken[job.name])
         line = {

@@ -4,6 +4,9 @@ Codes stand beside names, dates as known beside the earliest and latest day they
 be. Several values in a cell are joined by "; " and keep their order across the columns
 of councils; "unknown" inside such a list means that no source gives this one. Money is
 written with what it covers, as "1780000 total".
+
+The file of a whole list is filled by flat_file.py: a new column is to be told there
+too.
 """
 
 from collections import Counter

@@ -1,6 +1,7 @@
 """The flat table that the database makes is the one that the columns declare."""
 
 import random
+import tracemalloc
 
 import pytest
 from django.db import connection, transaction
@@ -8,6 +9,7 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.synthetic import fill
 from councils.csv_export import csv_lines
 from councils.tables import Type
 from partnerships import flat_file
@@ -183,6 +185,27 @@ def test_the_database_is_asked_as_often_for_many_records_as_for_one(
     pks = [*Partnership.objects.values_list("pk", flat=True)]
     with django_assert_num_queries(1):
         [*flat_file.lines(Partnership.objects.with_number_of_members(), pks)]
+
+
+def test_many_records_take_no_more_memory_than_few(db, monkeypatch):
+    monkeypatch.setattr(flat_file, "FIRST", 50)
+    monkeypatch.setattr(flat_file, "CHUNK", 50)
+    fill(600)
+    records = Partnership.objects.published().with_number_of_members()
+    pks = [*records.values_list("pk", flat=True)]
+
+    def most_bytes(number):
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        assert sum(map(len, flat_file.lines(records, pks[:number]))) > 1000 * number
+        return tracemalloc.get_traced_memory()[1] - before
+
+    tracemalloc.start()
+    try:
+        most_bytes(50)  # what the first one imports and compiles stays
+        assert most_bytes(600) < most_bytes(100) * 1.5
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.django_db(transaction=True)
