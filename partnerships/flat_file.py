@@ -76,7 +76,8 @@ DIALECTS = {
 
 
 def quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    """Return a text as SQL with parameters writes it."""
+    return "'" + str(value).replace("'", "''").replace("%", "%%") + "'"
 
 
 def label(field: str, values: type[TextChoices]) -> str:
@@ -174,7 +175,7 @@ MADE = {
     "ended": f"coalesce(p.ended, {IF_ONGOING})",
     "end_reason": f"coalesce(nullif(p.end_reason, ''), {IF_ONGOING})",
 }
-# Fields and annotations that another name than their column's.
+# Fields and annotations with another name than their column's.
 NAMED = {
     "modified": "modified_on",
     "running_on": "runs",
@@ -322,7 +323,8 @@ def rows_of(records: PartnershipQuerySet, keys: RawSQL) -> dict[str, QuerySet]:
         order = rows.query.order_by
         return theirs.order_by("record", *order).values("record", *fields, **others)
 
-    briefings = Partnership.named_in_briefings.through.objects.all()
+    # In the briefings' own order.
+    briefings = Partnership.named_in_briefings.through.objects.order_by("briefing")
     council = {
         f"council_{field.removeprefix('council_')}": F(f"council__{field}")
         for field in OF_A_COUNCIL
