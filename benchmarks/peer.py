@@ -16,6 +16,7 @@ from benchmarks.same_columns import sql
 from councils.choices import Nation
 
 ROOT = Path(__file__).resolve().parent.parent
+SERVE = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
 DATASETTE = ROOT / ".venv-bench" / "bin" / "datasette"
 FACETS = (
     "status",
@@ -103,7 +104,6 @@ def peers(database: str, size: int) -> Iterator[list[Peer]]:
         "PORT": str(ours),
         "WEB_CONCURRENCY": "1",
     }
-    serve = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"]
     settings = [it for name in PATIENT for it in ("--setting", name, "600000")]
     settings += ["--setting", "max_csv_mb", "0"]  # any number of them
     name = Path(database).stem
@@ -112,7 +112,7 @@ def peers(database: str, size: int) -> Iterator[list[Peer]]:
     )
     stream = f"/{name}/flat.csv?_stream=on&_size=max"
     datasette = [str(DATASETTE), "serve", database, "--port", str(theirs), *settings]
-    with served(serve, ours, env), served(datasette, theirs, dict(os.environ)):
+    with served(SERVE, ours, env), served(datasette, theirs, dict(os.environ)):
 
         def always(port: int, path: str):
             return asking(port, itertools.repeat(path))

@@ -32,18 +32,24 @@ def joined(items: Iterable) -> str:
     return SEPARATOR.join(map(str, items))
 
 
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula.
+
+    It gets an apostrophe in front, the spreadsheets' own mark for text.
+    """
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+
+
 def cell(value):
     """Return the value as a spreadsheet can hold it without running it.
 
-    Several values become one text, with "; " between them.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe in front, the
-    spreadsheets' own mark for text. Numbers stay numbers, below zero too.
+    Several values become one text, with "; " between them. Numbers stay numbers, below
+    zero too.
     """
     if isinstance(value, list):
         value = joined(value)
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
+        return guarded(value)
     if isinstance(value, bool):  # as pandas, R and JSON write it
         return "true" if value else "false"
     return "" if value is None else value

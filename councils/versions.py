@@ -132,8 +132,8 @@ class Kept:
         return last[1] if now and last and last[0] == now.token else None
 
 
-def kept(build: Callable[[], Any], patience: float = -1) -> Kept:
-    return Kept(build, patience)
+# A decorator too.
+kept = Kept
 
 
 def watch(app: AppConfig, unread: frozenset[str] = frozenset()):

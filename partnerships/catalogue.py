@@ -248,10 +248,12 @@ class Catalogue:
             sharing = [a | b for a, b in zip([*sharing, 0], [0, *some], strict=True)]
         found: list[int] = []
         for tier in tiers:
-            for more, exactly in pairwise([0, *reversed(sharing)]):
-                if chosen := tier & exactly & ~more:
+            for more, enough in pairwise([0, *reversed(sharing)]):
+                if chosen := tier & enough & ~more:
                     keys = self.in_order(chosen, sort)
                     found += islice(keys, number - len(found))
+                if len(found) == number:
+                    return found
         return found
 
     def _order(self, sort: str) -> list[int]:

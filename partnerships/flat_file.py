@@ -2,7 +2,7 @@
 
 `PARTNERSHIPS` in exports.py says what each column means and how a record fills it. Here
 a database fills it for many records at once, some twenty times as fast; tests hold the
-two against each other, cell by cell. Which rows a record has, and in which order, is
+two against each other, cell by cell. Which members a record has, and in which order, is
 asked of the same QuerySets. A column that is in none of the lists below is the record's
 own field or annotation of its name.
 """
@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
-from councils.csv_export import STARTS_A_FORMULA, csv_lines
+from councils.csv_export import csv_lines, guarded
 from councils.folding import Folded
 from councils.partial_dates import EarliestDay, LatestDay
 from councils.tables import NOT_APPLICABLE, SEPARATOR, Column, Type
@@ -229,8 +229,7 @@ def cell(text: str | None) -> str:
     """Return what `csv_lines` makes of a text: guarded, and in quotes where it must."""
     if not text:
         return ""
-    if text.startswith(STARTS_A_FORMULA):
-        text = f"'{text}"
+    text = guarded(text)
     if "," in text or '"' in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text
@@ -309,7 +308,7 @@ def fields_of(records: PartnershipQuerySet) -> QuerySet:
     )
     stored = {field.attname for field in Partnership._meta.concrete_fields}
     wanted = {NAMED.get(it.name, it.name) for it in PARTNERSHIPS.columns}
-    wanted -= {*MADE, *COUNTED} - {"status", "ended", "end_reason"}
+    wanted -= {*MADE, *COUNTED} - {"ended", "end_reason"}
     return records.values(
         "id", *sorted(wanted & (stored | {*records.query.annotations}))
     )

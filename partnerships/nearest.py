@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from councils.models import Council
 
-from .catalogue import Catalogue, catalogue
+from .catalogue import OF_A_COUNCIL, Catalogue, catalogue
 from .models import Partnership, ServiceFunction
 from .models.questions import LIKENESS, contrary
 
@@ -58,13 +58,11 @@ def number_in_list(council: Council) -> int:
 
 def _alike(known: Catalogue, council: Council) -> list[int]:
     """Return, for each row of LIKENESS, the records with such a member."""
-    facts = Council.objects.values_list("pk", "council_type", "nation", "region")
-    names = ("council_type", "nation", "region")
-    others = [(pk, dict(zip(names, own, strict=True))) for pk, *own in facts]
+    others = [*Council.objects.values("pk", *OF_A_COUNCIL)]
     return [
         known.involving(
-            pk
-            for pk, other in others
+            other["pk"]
+            for other in others
             if all(other[name] == getattr(council, name) for name in row)
         )
         for row in LIKENESS
