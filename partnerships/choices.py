@@ -91,7 +91,7 @@ class Ending(models.TextChoices):
 class Relationship(models.TextChoices):
     """The shape of the relationship, derived from the council members' roles.
 
-    `PartnershipQuerySet.with_relationship` holds the one rule; nothing stores it.
+    `partnerships.models.days.shapes` holds the one rule; nothing stores it.
     """
 
     EQUAL_PARTNERS = "equal-partners", "Equal partners"

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from .choices import Status
 from .models import Partnership
+from .models.questions import contrary
 from .nearest import contrasting
 
 
@@ -16,16 +17,14 @@ class Contrast(NamedTuple):
 
 
 def contrast_to(partnership: Partnership) -> Contrast | None:
-    """Return the published case that contrasts with one from `with_relationship`."""
+    """Return the published case that contrasts with a record."""
     published = Partnership.objects.published()
-    if (nearest := contrasting(partnership, 1)) is not None:
-        published = published.filter(pk__in=nearest)
-    other = (
-        published.contrasting_with(partnership)
-        .select_related("case_study")
-        .prefetch_related("functions")
-        .first()
-    )
+    nearest = contrasting(partnership, 1)
+    if nearest is None:
+        found = published.contrasting_with(partnership)
+    else:
+        found = published.filter(pk__in=nearest)
+    other = found.select_related("case_study").first()
     if not other:
         return None
     case_study = getattr(other, "case_study", None)
@@ -34,12 +33,13 @@ def contrast_to(partnership: Partnership) -> Contrast | None:
 
 def reasons(partnership: Partnership, other) -> list[str]:
     """Say what the two share and how the other one differs."""
+    outcomes, shapes = contrary(partnership)
     own = set(partnership.functions.all())
     shared = [str(function) for function in other.functions.all() if function in own]
     said = [f"Shared by both: {', '.join(shared)}."]
-    if other.has_other_outcome:
+    if other.status in outcomes:
         said.append(f"This one {_outcome(partnership)}; that one {_outcome(other)}.")
-    if other.has_other_shape:
+    if other.shape in shapes:
         said.append(
             "The shape of the relationship differs:"
             f" {_name(partnership.shape)} here, {_name(other.shape)} there."

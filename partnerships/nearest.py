@@ -1,7 +1,7 @@
 """Which records come first by a rule of `PartnershipQuerySet`, told from the catalogue.
 
-The rules stay where they are and are asked of these few records alone. Where a server
-process has no catalogue at hand they are asked of all: nobody waits for one here.
+Tests hold its answers against those of the rules. Where a server process has no
+catalogue at hand the rules are asked of all records: nobody waits for one here.
 """
 
 from collections.abc import Iterable

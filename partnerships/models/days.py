@@ -95,12 +95,11 @@ class DayQuerySet(AttentionQuerySet):
         def has(role):
             return Exists(self.members().filter(partnership=OuterRef("pk"), role=role))
 
-        roles = (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
         return self.annotate(
             relationship=Case(
                 *(
                     When(condition, then=Value(shape))
-                    for shape, condition in shapes(*map(has, roles))
+                    for shape, condition in shapes(*map(has, ROLES))
                 ),
                 default=Value(Relationship.NOT_RECORDED),
                 output_field=models.CharField(),
@@ -119,12 +118,17 @@ class DayQuerySet(AttentionQuerySet):
         ).annotate(number_of_members=F("number_of_councils") + F("number_of_others"))
 
 
+# Those of councils, in the order of the arguments of `shapes`.
+ROLES = (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
+
+
 def shapes(lead, supplier, partner, client) -> list[tuple[Relationship, Any]]:
     """Return each shape of a relationship with the condition for it.
 
-    The arguments say of an arrangement whether any council has this role, as conditions
-    or as sets that know `&`, `|` and `~`. This is the only rule; `Relationship.rule`
-    puts it into words.
+    The arguments say of an arrangement whether any council has this role: as
+    conditions, as sets, or as 0 and 1, which all know `&`, `|` and `~`. Each condition
+    begins with a role that there has to be, for of numbers `~` alone is never 0. This
+    is the only rule; `Relationship.rule` puts it into words.
     """
     return [
         (Relationship.EQUAL_PARTNERS, partner & ~lead & ~supplier & ~client),

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from councils.models import Council
 from councils.partial_dates import (
@@ -24,6 +25,7 @@ from ..choices import (
 )
 from .addresses import FormerSlug
 from .checks import OnTheRota
+from .days import ROLES, shapes
 from .functions import ServiceFunction
 from .members import Membership
 from .questions import PartnershipQuerySet
@@ -147,10 +149,32 @@ class Partnership(OnTheRota, models.Model):
         if errors:
             raise ValidationError(errors)
 
+    # An annotation of the same name takes the place of each of these. They ask nothing
+    # where the members have been fetched.
+    @cached_property
+    def relationship(self) -> str:
+        """What `PartnershipQuerySet.with_relationship` says of many."""
+        found = {member.role for member in self.memberships.all()}
+        has = [int(role in found) for role in ROLES]
+        fitting = (shape for shape, is_it in shapes(*has) if is_it)
+        return next(fitting, Relationship.NOT_RECORDED)
+
+    @cached_property
+    def number_of_councils(self) -> int:
+        return len({member.council_id for member in self.memberships.all()})
+
+    @cached_property
+    def number_of_others(self) -> int:
+        return len(self.other_members.all())
+
+    @cached_property
+    def number_of_members(self) -> int:
+        """What `PartnershipQuerySet.with_number_of_members` says of many."""
+        return self.number_of_councils + self.number_of_others
+
     @property
     def shape(self) -> Relationship:
-        """The shape of the relationship, where `with_relationship` annotated it."""
-        return Relationship(self.relationship)  # type: ignore[attr-defined]
+        return Relationship(self.relationship)
 
     @property
     def delivery_model_meaning(self) -> str:

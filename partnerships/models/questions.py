@@ -152,27 +152,23 @@ class PartnershipQuerySet(DayQuerySet):
         Each shares a function with it and differs: one ended and the other was ongoing
         when last evidenced, or the shapes of the relationship differ, both known. Those
         that differ both ways come first, then those with most functions in common, then
-        the newest evidence; names and slugs break ties. Annotates `has_other_outcome`
-        and `has_other_shape`. templates/partnerships/partials/contrast.html states it.
+        the newest evidence; names and slugs break ties.
+        templates/partnerships/partials/contrast.html states it.
         """
         outcomes, shapes = contrary(partnership)
         uses = self.model.functions.through.objects
         own = uses.filter(partnership=partnership).values("servicefunction")
         in_common = uses.filter(partnership=OuterRef("pk"), servicefunction__in=own)
         number_in_common = in_common.values("partnership").annotate(n=Count("pk"))
-        has_either = Q(has_other_outcome=True) | Q(has_other_shape=True)
-        has_both = Q(has_other_outcome=True, has_other_shape=True)
+        has_other_outcome = Q(status__in=outcomes)
+        has_other_shape = Q(relationship__in=shapes)
         return (
             self.exclude(pk=partnership.pk)
             .filter(Exists(in_common))
             .with_relationship()
-            .annotate(
-                has_other_outcome=_holds(Q(status__in=outcomes)),
-                has_other_shape=_holds(Q(relationship__in=shapes)),
-            )
-            .filter(has_either)
+            .filter(has_other_outcome | has_other_shape)
             .order_by(
-                _holds(has_both).desc(),
+                _holds(has_other_outcome & has_other_shape).desc(),
                 models.Subquery(number_in_common.values("n")).desc(),
                 F("latest_evidence_latest").desc(nulls_last=True),
                 Folded("name"),
@@ -205,7 +201,7 @@ class PartnershipQuerySet(DayQuerySet):
 
     def for_list(self):
         """Fetch what one row of the list says."""
-        return self.with_relationship().prefetch_related(
+        return self.prefetch_related(
             Prefetch("functions", ServiceFunction.objects.in_order()),
             "named_in_briefings",
             Prefetch(
@@ -217,8 +213,8 @@ class PartnershipQuerySet(DayQuerySet):
 
     def for_export(self):
         """Fetch what one row of the flat CSV says."""
-        rows = self.for_list().with_number_of_members()
-        return rows.annotate(modified=Change.objects.last_news()).prefetch_related(
+        rows = self.for_list().annotate(modified=Change.objects.last_news())
+        return rows.prefetch_related(
             "other_names",
             Prefetch("aims", Aim.objects.order_by("number")),
             Prefetch("outcomes", Outcome.objects.order_by("number")),
@@ -235,38 +231,29 @@ class PartnershipQuerySet(DayQuerySet):
 
     def for_detail(self):
         """Fetch what one partnership's page says, with the sources of each fact."""
-        sources = Prefetch(
-            "sources", Source.objects.with_link_failure().order_by("number")
-        )
-        return (
-            self.with_relationship()
-            .with_last_check()
-            .with_number_of_members()
-            .prefetch_related(
-                Prefetch("functions", ServiceFunction.objects.in_order()),
-                "other_names",
-                sources,
-                Prefetch(
-                    "memberships",
-                    Membership.objects.in_order()
-                    .select_related("council")
-                    .prefetch_related(sources),
-                ),
-                Prefetch(
-                    "other_members",
-                    OtherMember.objects.in_order().prefetch_related(sources),
-                ),
-                *(
-                    Prefetch(
-                        name, model.objects.order_by("number").prefetch_related(sources)
-                    )
-                    for name, model in {
-                        "aims": Aim,
-                        "outcomes": Outcome,
-                        "milestones": Milestone,
-                    }.items()
-                ),
-            )
+        cited = Prefetch("sources", Source.objects.order_by("number"))
+        return self.with_last_check().prefetch_related(
+            Prefetch("functions", ServiceFunction.objects.in_order()),
+            "other_names",
+            Prefetch("sources", Source.objects.with_link_failure().order_by("number")),
+            Prefetch(
+                "memberships",
+                Membership.objects.in_order()
+                .select_related("council")
+                .prefetch_related(cited),
+            ),
+            Prefetch(
+                "other_members",
+                OtherMember.objects.in_order().prefetch_related(cited),
+            ),
+            *(
+                Prefetch(name, model.objects.order_by("number").prefetch_related(cited))
+                for name, model in {
+                    "aims": Aim,
+                    "outcomes": Outcome,
+                    "milestones": Milestone,
+                }.items()
+            ),
         )
 
 
