@@ -7,7 +7,6 @@ knows which answer stands between the reader and a result. Pages and files share
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -35,13 +34,16 @@ class Answer(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True)
-class Option:
-    """One value of a filter, with the number of records that choosing it would show."""
+class Option(NamedTuple):
+    """One value of a filter, with the number of records that choosing it would show.
+
+    `anchor` is unique on a page.
+    """
 
     value: str
+    anchor: str
     label: str
-    count: int
+    records: int
     is_chosen: bool
 
 
@@ -161,6 +163,9 @@ def takes_many(field: forms.Field) -> bool:
     return getattr(field, "takes_many", isinstance(field, forms.MultipleChoiceField))
 
 
+FORM_CLASSES: dict[type, type[QuestionForm]] = {}
+
+
 class QuestionSet(filters.FilterSet):
     """A FilterSet whose answers can be said, linked, counted and taken back."""
 
@@ -170,6 +175,13 @@ class QuestionSet(filters.FilterSet):
     def __init__(self, data=None, *args, also_allowed=(), **kwargs):
         super().__init__(QueryDict() if data is None else data, *args, **kwargs)
         self.form.also_allowed = also_allowed
+
+    def get_form_class(self):
+        """Make the form's class once: its fields are the same for every question."""
+        kind = type(self)
+        if kind not in FORM_CLASSES:
+            FORM_CLASSES[kind] = super().get_form_class()
+        return FORM_CLASSES[kind]
 
     def filter_queryset(self, queryset):
         return self.in_order(super().filter_queryset(queryset))
@@ -242,8 +254,14 @@ class QuestionSet(filters.FilterSet):
         chosen = self.form.cleaned_data.get(name) or self.data.getlist(name)
         counts = dict(self.counts(name))
         return [
-            Option(str(value), str(label), counts.get(value, 0), value in chosen)
-            for value, label in self.filters[name].field.choices
+            Option(
+                str(value),
+                f"{name}-{value}",
+                str(label),
+                counts.get(value, 0),
+                value in chosen,
+            )
+            for value, label in self.form.fields[name].choices
             if value != NOT_RECORDED or value in counts or value in chosen
         ]
 

@@ -13,16 +13,30 @@ from .models import PartnershipQuerySet
 OF_ONE_OUTCOME = {"benefit", "result"}
 
 
+# So many records are held for the next list; more than a few pages are no list.
+MOST_HELD = 500
+
+
 class Found(Sequence):
-    """The records of a set, in order: fetched when a part of them is asked for."""
+    """The records of a set, in order: fetched when a part of them is asked for.
+
+    Where it `holds` them the catalogue has them at hand for the next list, whatever
+    that is asked: nobody may change them.
+    """
 
     def __init__(
-        self, catalogue: Catalogue, bits: int, sort: str, records: PartnershipQuerySet
+        self,
+        catalogue: Catalogue,
+        bits: int,
+        sort: str,
+        records: PartnershipQuerySet,
+        holds: bool = False,
     ):
         self.catalogue = catalogue
         self.bits = bits
         self.sort = sort
         self.records = records
+        self.holds = holds
 
     def keys(self) -> Iterator[int]:
         return self.catalogue.in_order(self.bits, self.sort)
@@ -43,7 +57,12 @@ class Found(Sequence):
         return self.fetched([*islice(keys, number)])
 
     def fetched(self, pks: list[int]) -> list:
-        there = self.records.in_bulk(pks)
+        held = self.catalogue.held if self.holds else {}
+        fetched = self.records.in_bulk([pk for pk in pks if pk not in held])
+        there = held | fetched
+        if self.holds and len(fetched) <= MOST_HELD:
+            # Never changed, but replaced: other threads read it meanwhile.
+            self.catalogue.held = there if len(there) <= MOST_HELD else fetched
         # One may have gone since the catalogue was made.
         return [there[pk] for pk in pks if pk in there]
 
@@ -97,16 +116,17 @@ class AnswerOfSets:
 
     @property
     def found(self) -> Found:
-        records = self.questions.queryset
+        records, holds = self.questions.queryset, self.questions.holds
         if when := self.asked.get("running_on"):
-            records = records.running_on(when)
+            # Each says whether it certainly ran then, and of that day alone.
+            records, holds = records.running_on(when), False
         sort = self.asked.get("sort") or self.questions.usual_order
-        return Found(self.catalogue, self.all_of(), sort, records)
+        return Found(self.catalogue, self.all_of(), sort, records, holds)
 
     def counts(self, name: str) -> Iterator[tuple[str, int]]:
         """Yield each value of a filter that any record has, the other filters kept."""
         others = self.all_of(OF_ONE_OUTCOME if name in OF_ONE_OUTCOME else {name})
-        for value, _ in self.questions.filters[name].field.choices:
+        for value, _ in self.questions.form.fields[name].choices:
             found = others & self.having(name, [str(value)])
             if found:
                 yield str(value), found.bit_count()

@@ -81,6 +81,8 @@ class Catalogue:
         self.pks = [row[2] for row in rows]
         self.place = {pk: place for place, pk in enumerate(self.pks)}
         self.all = (1 << len(rows)) - 1
+        # As `for_list` fetched them for the last lists.
+        self.held: dict[int, Partnership] = {}
         self._orders: dict[str, list[int]] = {}
         self._dates = [row[4:7] for row in rows]
         self._texts = [row[0] + BETWEEN + fold(row[3]) for row in rows]

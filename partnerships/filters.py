@@ -122,7 +122,8 @@ class CouncilsFilter(filters.Filter):
 class PartnershipFilter(QuestionSet):
     """Asked of the published records: the catalogue that answers from memory has all.
 
-    What a list shows and counts is `found` and `number`; `qs` asks the database.
+    What a list shows and counts is `found` and `number`; `qs` asks the database. If it
+    `holds` records of `for_list`, the next list need not fetch them again.
     """
 
     # Stands first, for the others ask of the members that it leaves.
@@ -216,6 +217,10 @@ class PartnershipFilter(QuestionSet):
     class Meta(QuestionSet.Meta):
         model = Partnership
         fields: tuple[str, ...] = ()
+
+    def __init__(self, *args, holds: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.holds = holds
 
     @property
     def council_typed(self) -> str:

@@ -115,7 +115,7 @@ def members_over_time(partnership: Partnership) -> Drawing | None:
 
 def bar(member, partnership, top: int, stretches: list[Stretch]) -> Bar:
     """Return a member's bar with the lines of its name above it, from `top` on."""
-    name = name_of(member)
+    name = member.short_name
     lines = textwrap.wrap(name, LETTERS_IN_A_LINE)
     return Bar(
         name,
@@ -165,10 +165,6 @@ def placed(member, first: date, last: date, axis: Axis) -> Iterator[Stretch]:
     for kind, begins, ends in stretches_of(member, first, last):
         x = min(axis.at(begins), 100 - NARROWEST)
         yield Stretch(kind, x, round(max(axis.at(ends) - x, NARROWEST), 2))
-
-
-def name_of(member: Membership | OtherMember) -> str:
-    return member.council.short_name if isinstance(member, Membership) else member.name
 
 
 def in_words(member: Membership | OtherMember, partnership: Partnership) -> str:

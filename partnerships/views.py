@@ -54,6 +54,9 @@ class PartnershipListView(QuestionListView):
     template_name = "partnerships/partnership_list.html"
     extra_context = {"relationships": Relationship}
 
+    def get_filterset_kwargs(self, filterset_class):
+        return {**super().get_filterset_kwargs(filterset_class), "holds": True}
+
     def get_context_data(self, **kwargs):
         named, reconstructed = origins()
         return super().get_context_data(
@@ -125,7 +128,11 @@ class PartnershipMapView(QuestionListView):
     template_name = "partnerships/partnership_map.html"
 
     def get_filterset_kwargs(self, filterset_class):
-        return {**super().get_filterset_kwargs(filterset_class), "also_allowed": ()}
+        return {
+            **super().get_filterset_kwargs(filterset_class),
+            "also_allowed": (),
+            "holds": True,
+        }
 
     def get_paginate_by(self, queryset):
         return max(self.filterset.number, 1)

@@ -6,10 +6,13 @@ import threading
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.template.loader import get_template
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from councils.versions import kept, version
+from partnerships import answer_of_sets
 from partnerships.catalogue import Catalogue, catalogue
 from partnerships.models import (
     Membership,
@@ -136,7 +139,7 @@ def check(query):
     for name in OFFERED:
         expected = oracle.counts(name, query)
         for option in questions.options(name):
-            assert option.count == expected.pop(option.value), (query, name, option)
+            assert option.records == expected.pop(option.value), (query, name, option)
         assert not any(expected.values()), (query, name)
 
 
@@ -200,6 +203,19 @@ def watched(transactional_db):
     call_command("migrate", verbosity=0)  # so that emptied tables are watched
 
 
+def said(rows) -> list[str]:
+    """What the list says of each record."""
+    row = get_template("partnerships/partials/result.html")
+    return [row.render({"partnership": it}) for it in rows]
+
+
+def check_rows(query):
+    """Compare what a list says with records that were fetched just now."""
+    found = asked(query, holds=True).found[:25]
+    anew = Partnership.objects.for_list().in_bulk([it.pk for it in found])
+    assert said(found) == said(anew[it.pk] for it in found), query
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_every_edit_is_seen_by_the_next_question(watched, seed):
     chance = random.Random(seed)
@@ -210,6 +226,7 @@ def test_every_edit_is_seen_by_the_next_question(watched, seed):
         edit(chance, turn)
         query = question(chance)
         check(query)
+        check_rows({"sort": ["-name"]})
         made += catalogue() is not before
     assert made > 12
     assert catalogue() is catalogue()
@@ -258,6 +275,35 @@ def test_a_record_that_goes_meanwhile_leaves_the_page_standing(watched):
     found = asked({}).found
     Partnership.objects.filter(slug="made-up-1").delete()
     assert [it.slug for it in found[:25]] == ["made-up-0", "made-up-2"]
+
+
+def test_a_record_that_a_list_has_shown_is_not_fetched_again(watched, monkeypatch):
+    for n in range(6):
+        PartnershipFactory(slug=f"made-up-{n}", name=f"Made-up {n}", status="ongoing")
+    first = asked({}, holds=True).found[:4]
+    with CaptureQueriesContext(connection) as queries:
+        again = asked({"sort": ["-name"]}, holds=True).found[2:6]
+        assert said(again) == said(first[::-1])
+    assert {"registry_version"} == {it["sql"].split()[-1] for it in queries}
+    of_a_year = asked({"running_on": ["2010"]}, holds=True).found[:4]
+    assert {it.runs for it in of_a_year} == {"possibly"}
+
+
+def test_of_many_records_the_last_ones_that_were_shown_are_held(watched, monkeypatch):
+    for n in range(6):
+        PartnershipFactory(slug=f"made-up-{n}", name=f"Made-up {n}")
+    monkeypatch.setattr(answer_of_sets, "MOST_HELD", 5)
+
+    def shown(first, last):
+        found = asked({}, holds=True).found[first:last]
+        assert [it.name for it in found] == [f"Made-up {n}" for n in range(first, last)]
+        return sorted(it.name for it in catalogue().held.values())
+
+    assert shown(0, 4) == ["Made-up 0", "Made-up 1", "Made-up 2", "Made-up 3"]
+    assert shown(3, 6) == ["Made-up 4", "Made-up 5"]
+    # Whoever reads the whole registry, for its map, leaves what lists show.
+    monkeypatch.setattr(answer_of_sets, "MOST_HELD", 3)
+    assert shown(0, 6) == ["Made-up 4", "Made-up 5"]
 
 
 def test_an_empty_registry_has_a_catalogue(watched):

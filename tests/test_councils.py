@@ -211,7 +211,7 @@ def test_the_count_beside_an_option_is_what_choosing_it_shows(client, asked):
     questions = client.get(address("/councils/", asked)).context["filter"]
     for name, values in FILTERS.items():
         assert [
-            (option.value, option.count, option.is_chosen)
+            (option.value, option.records, option.is_chosen)
             for option in questions.options(name)
         ] == [
             (value, BRUTE.count(asked, name, value), value in asked.get(name, []))

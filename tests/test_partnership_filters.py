@@ -125,12 +125,12 @@ def in_the_database() -> Registry:
 # ---- What the registry answers
 
 
-def asked(query) -> PartnershipFilter:
+def asked(query, **kwargs) -> PartnershipFilter:
     data = QueryDict(mutable=True)
     for name, values in query.items():
         data.setlist(name, values)
     queryset = Partnership.objects.published().for_list()
-    return PartnershipFilter(data, queryset=queryset)
+    return PartnershipFilter(data, queryset=queryset, **kwargs)
 
 
 def in_filterset(query) -> list[str]:
@@ -298,7 +298,7 @@ def test_kind_and_result_meet_in_one_outcome(registry, kinds, results):
     assert questions.is_valid()
     assert in_filterset(query) == SHIPPED.slugs(query)
     for name in ("benefit", "result"):
-        counts = {option.value: option.count for option in questions.options(name)}
+        counts = {option.value: option.records for option in questions.options(name)}
         expected = SHIPPED.counts(name, query)
         assert counts == {value: expected[value] for value in counts}
         assert not any(expected[value] for value in expected.keys() - counts)

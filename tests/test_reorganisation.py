@@ -218,7 +218,7 @@ def test_the_file_has_the_rows_of_the_page(client, reorganised, query, councils)
 def test_the_count_beside_an_option_is_what_choosing_it_shows(client, reorganised):
     questions = client.get("/reorganisation/?nation=england").context["filter"]
     counts = {
-        name: {option.value: option.count for option in questions.options(name)}
+        name: {option.value: option.records for option in questions.options(name)}
         for name in questions.counted
     }
     assert counts["when"] == {"ended": 1, "due": 2}

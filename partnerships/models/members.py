@@ -56,6 +56,7 @@ class MemberPeriod(models.Model):
     """One member's time in a partnership, and its role in it."""
 
     partnership: Any
+    short_name: Any
     role = models.CharField(max_length=10, choices=Role)
     joined = PartialDateField()
     left = PartialDateField(help_text="The last full day, as exact as the source.")
@@ -233,6 +234,10 @@ class Membership(MemberPeriod):
     def __str__(self):
         return f"{self.council}, {self.get_role_display().lower()}"
 
+    @property
+    def short_name(self) -> str:
+        return self.council.short_name
+
     def natural_key(self):
         return (self.partnership.slug, self.council.slug, self.joined)
 
@@ -349,6 +354,10 @@ class OtherMember(MemberPeriod):
 
     def __str__(self):
         return f"{self.name}, {self.get_role_display().lower()}"
+
+    @property
+    def short_name(self) -> str:
+        return self.name
 
     def natural_key(self):
         return (self.partnership.slug, self.name)

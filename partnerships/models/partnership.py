@@ -172,6 +172,21 @@ class Partnership(OnTheRota, models.Model):
         """What `PartnershipQuerySet.with_number_of_members` says of many."""
         return self.number_of_councils + self.number_of_others
 
+    @cached_property
+    def members_in_words(self) -> str:
+        """Name the members, with the doubt that the day of `as_at` leaves of some."""
+        members = [*self.memberships.all(), *self.other_members.all()]
+        return ", ".join(
+            f"{member.short_name} (possibly)"
+            if member.as_at == "possibly"
+            else member.short_name
+            for member in members
+        )
+
+    @cached_property
+    def functions_in_words(self) -> str:
+        return ", ".join(map(str, self.functions.all()))
+
     @property
     def shape(self) -> Relationship:
         return Relationship(self.relationship)
