@@ -35,7 +35,7 @@ def points(steps: list[Step], longest: int) -> str:
 
 
 class NumbersView(QuestionListView):
-    queryset = Partnership.objects.published().for_tables()
+    queryset = Partnership.objects.published().for_numbers()
     filterset_class = PartnershipFilter
     template_name = "briefings/numbers.html"
     paginate_by = None

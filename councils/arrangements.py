@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from .lineage import Lineage, Step
+from .lineage import Lineage, Step, known_lineage
 from .models import Council
 
 # The value of a partnership's `publication` that readers may see.
@@ -24,7 +24,7 @@ class Arrangements:
 
     @cached_property
     def lineage(self) -> Lineage:
-        return Lineage()
+        return known_lineage()
 
     @cached_property
     def own(self) -> dict[int, set[int]]:

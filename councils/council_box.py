@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from .folding import folded_words
-from .lineage import Lineage
+from .lineage import Lineage, known_lineage
 from .models import Council
 from .notes import found_as, listed
 
@@ -36,7 +36,7 @@ class CouncilLabels:
 
     @cached_property
     def _lineage(self) -> Lineage:
-        return Lineage()
+        return known_lineage()
 
     @cached_property
     def _councils(self) -> dict[str, Council]:

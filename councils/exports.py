@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from .choices import CouncilType, Extent, Nation, Region
-from .lineage import Lineage
+from .lineage import Lineage, known_lineage
 from .models import Council
 from .tables import Column, Empty, Table, Type
 
@@ -28,13 +28,13 @@ class CouncilRow(NamedTuple):
 
 
 def council_rows(councils: Iterable[Council]) -> Iterator[CouncilRow]:
-    lineage = Lineage()
+    lineage = known_lineage()
     return (CouncilRow(council, lineage) for council in councils)
 
 
 def succession_rows(councils: Iterable[Council]) -> Iterator:
     """Yield each succession that one of the councils ended or began with, once."""
-    lineage, seen = Lineage(), set()
+    lineage, seen = known_lineage(), set()
     for council in councils:
         for succession in (*lineage.before(council.pk), *lineage.after(council.pk)):
             if succession.pk not in seen:

@@ -18,7 +18,7 @@ from django.views.generic import DetailView, View
 from .arrangements import Arrangements
 from .choices import CouncilType
 from .exports import COUNCILS, CouncilRow
-from .lineage import Lineage
+from .lineage import Lineage, known_lineage
 from .models import Council
 from .reconciling import Names, description
 from .tables import Type
@@ -83,7 +83,7 @@ class ServiceView(View):
 
     @cached_property
     def lineage(self) -> Lineage:
-        return Lineage()
+        return known_lineage()
 
     @cached_property
     def today(self) -> date:
@@ -355,5 +355,5 @@ class PreviewView(DetailView):
     template_name = "councils/preview.html"
 
     def get_context_data(self, **kwargs):
-        told = description(self.object, Lineage(), timezone.localdate())
+        told = description(self.object, known_lineage(), timezone.localdate())
         return super().get_context_data(description=told, **kwargs)

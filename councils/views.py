@@ -10,7 +10,7 @@ from .arrangements import Arrangements, arrangements_of
 from .exports import COUNCILS
 from .filters import CouncilFilter, SuggestionForm
 from .folding import folded_words
-from .lineage import Lineage, by_vesting_day
+from .lineage import by_vesting_day, known_lineage
 from .models import Council
 from .notes import fate, found_as
 from .questions import QuestionCsvMixin, QuestionListView
@@ -58,7 +58,7 @@ class CouncilDetailView(DetailView):
 
     def get_context_data(self, **kwargs):
         council, today = self.object, timezone.localdate()
-        lineage = Lineage()
+        lineage = known_lineage()
         own, inherited = arrangements_of(council, lineage)
         return super().get_context_data(
             today=today,

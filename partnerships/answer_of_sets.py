@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from councils.lineage import Lineage
+from councils.lineage import known_lineage
 
 from .catalogue import Catalogue
 from .models import PartnershipQuerySet
@@ -82,7 +82,9 @@ class AnswerOfSets:
                 return self.catalogue.matching(value)
             case "council":
                 councils = (council.pk for council in value)
-                return self.catalogue.involving(Lineage().with_predecessors(councils))
+                return self.catalogue.involving(
+                    known_lineage().with_predecessors(councils)
+                )
             case "benefit" | "result":
                 asked = {**self.asked, name: value}
                 return self.catalogue.reporting(

@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.timezone import make_aware
 from django.views.generic import View
 
-from councils.lineage import Lineage
+from councils.lineage import known_lineage
 from councils.models import Council
 from councils.questions import QuestionFileMixin
 
@@ -139,7 +139,7 @@ class CouncilFeedView(View):
 
     def get(self, request, slug):
         council = get_object_or_404(Council, slug=slug)
-        councils = Lineage().with_predecessors([council.pk])
+        councils = known_lineage().with_predecessors([council.pk])
         return atom(
             request,
             f"Changes of the arrangements of {council}",

@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import Count, Exists, OuterRef, Q
 
 from councils.choices import NOT_RECORDED, CouncilType, Nation, Region
-from councils.lineage import Lineage
+from councils.lineage import known_lineage
 from councils.models import Council
 from councils.partial_dates import PartialDateFormField
 from councils.questions import (
@@ -260,7 +260,7 @@ class PartnershipFilter(QuestionSet):
 
     def by_council(self, queryset, name, councils):
         """A council stands for its predecessors too: their past is its past."""
-        ids = Lineage().with_predecessors(council.pk for council in councils)
+        ids = known_lineage().with_predecessors(council.pk for council in councils)
         return queryset.involving(ids) if councils else queryset
 
     def by_outcome(self, queryset, name, values):

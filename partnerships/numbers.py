@@ -14,7 +14,7 @@ from councils.models import Council
 
 from .choices import BenefitKind, DeliveryModel, Period, Relationship, Result, Status
 from .long_tables import ties
-from .models import Outcome, Partnership
+from .models import Outcome, Partnership, ServiceFunction
 from .statistics import Share
 from .survival import Survival, survival
 
@@ -115,11 +115,10 @@ def by_value(
 
 def by_function(partnerships: list[Partnership]) -> list[Figure]:
     """Count by service, the most shared first; one of several counts in each."""
-    functions = {f for it in partnerships for f in it.functions.all()}
-    sharing = {
-        one: [it for it in partnerships if one in it.functions.all()]
-        for one in functions
-    }
+    sharing: dict[ServiceFunction, list[Partnership]] = defaultdict(list)
+    for it in partnerships:
+        for one in it.functions.all():
+            sharing[one].append(it)
     return [
         Figure(
             f"function/{one.slug}",
@@ -289,7 +288,7 @@ def sharing(partnerships: list[Partnership]) -> Sharing:
 
 
 class Numbers(NamedTuple):
-    """All figures of some arrangements from `for_tables`."""
+    """All figures of some arrangements from `for_numbers`."""
 
     total: int
     status: list[Figure]

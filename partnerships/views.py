@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.generic import DetailView, FormView, TemplateView, View
 
-from councils.lineage import Lineage
+from councils.lineage import known_lineage
 from councils.models import Council
 from councils.notes import fate
 from councils.questions import QuestionCsvMixin, QuestionListView
@@ -207,7 +207,7 @@ class PartnershipDetailView(OfOneRecordMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         partnership = self.object
-        lineage, today = Lineage(), timezone.localdate()
+        lineage, today = known_lineage(), timezone.localdate()
         return super().get_context_data(
             members=[
                 (member, fate(member.council, lineage, today))
@@ -316,7 +316,7 @@ class ReorganisationListView(QuestionListView):
 
     @cached_property
     def lineage(self):
-        return Lineage()
+        return known_lineage()
 
     def get_queryset(self):
         members = Membership.objects.of_published().in_reorganisation(self.today)

@@ -211,6 +211,17 @@ class PartnershipQuerySet(DayQuerySet):
             Prefetch("other_members", OtherMember.objects.in_order()),
         )
 
+    def for_numbers(self):
+        """Fetch what the page of numbers counts."""
+        return self.prefetch_related(
+            "functions",
+            Prefetch(
+                "memberships",
+                Membership.objects.in_order().select_related("council"),
+            ),
+            "outcomes",
+        )
+
     def for_export(self):
         """Fetch what one row of the flat CSV says."""
         rows = self.for_list().annotate(modified=Change.objects.last_news())
