@@ -6,7 +6,9 @@ a shell, SQL by hand. What is kept in memory or in a reader's cache is kept for 
 token; so a change is seen by the next request of every server process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import update_wrapper
 from threading import Lock
 from typing import Any, NamedTuple
@@ -75,17 +77,35 @@ class Version(NamedTuple):
     age: int
 
 
+_read_before: ContextVar[Version | None] = ContextVar("read_before", default=None)
+
+
+@contextmanager
+def reading(state: Version) -> Iterator[None]:
+    """Let all that is asked meanwhile be of this state, or a newer one."""
+    token = _read_before.set(state)
+    try:
+        yield
+    finally:
+        _read_before.reset(token)
+
+
 def version() -> Version | None:
     """Return the state that the database is in, None where nothing is to be kept.
 
     What a transaction reads may never be committed, and a release is read from another
     database than the one that has the version. Read the version first and then what it
-    is of: the other way round an old state could pass for the new one.
+    is of: the other way round an old state could pass for the new one. A request reads
+    it once: what it keeps under that name may be newer, but never older.
     """
     council = apps.get_model("councils", "Council")
     is_elsewhere = router.db_for_read(council) != DEFAULT_DB_ALIAS
     if connection.in_atomic_block or is_elsewhere:
         return None
+    return _read_before.get() or newest()
+
+
+def newest() -> Version:
     now = NOW[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -116,12 +136,17 @@ class Kept:
         if not self._lock.acquire(timeout=self.patience):
             return None
         try:
-            if not self._last or self._last[0] != now.token:
+            # A request that began before a change takes what others keep since, or two
+            # states would be built by turns.
+            if not self._is_of(now) and not self._is_of(now := newest()):
                 self._last = None  # two would not fit into memory where one does
                 self._last = (now.token, self.build())
             return self._last[1]
         finally:
             self._lock.release()
+
+    def _is_of(self, state: Version) -> bool:
+        return self._last is not None and self._last[0] == state.token
 
     def __deepcopy__(self, memo) -> "Kept":
         return self  # a filter holds it, and filters are copied for each question

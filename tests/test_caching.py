@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from contextvars import Context
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -18,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from councils import caching
-from councils.versions import kept, version
+from councils.versions import kept, reading, version
 from partnerships.models import Partnership
 from tests.conftest import OUR_APPS, ROOT, new_database
 from tests.factories import (
@@ -356,6 +357,32 @@ def test_a_result_is_kept_until_the_registry_changes(records):
         assert number_of_records() == 3
         raise ZeroDivisionError
     assert number_of_records() == 2
+
+
+def test_a_page_asks_once_which_state_it_is_of(records, client, monkeypatch):
+    monkeypatch.setattr(caching.pages, "most_bytes", 0)
+    for _ in range(2):  # the first one builds what is kept
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/partnerships/")
+    asked = [it["sql"] for it in queries if "registry_version" in it["sql"]]
+    assert len(asked) == 1
+
+
+def test_whoever_began_before_a_change_takes_what_is_kept_since(records):
+    made = []
+
+    @kept
+    def number_of_records():
+        made.append(1)
+        return Partnership.objects.count()
+
+    with reading(version()):
+        PartnershipFactory()
+        assert Context().run(number_of_records) == 2
+        assert number_of_records() == 2
+        assert number_of_records.if_there() is None
+    assert number_of_records() == 2
+    assert len(made) == 1
 
 
 WRITE = """
