@@ -114,6 +114,9 @@ def newest() -> Version:
         return Version(*cursor.fetchone())
 
 
+NOTHING = (None, None)
+
+
 class Kept:
     """What a function returns, kept for as long as the registry stays as it is.
 
@@ -126,7 +129,7 @@ class Kept:
         self.build = build
         self.patience = patience
         self._lock = Lock()
-        self._last: tuple[str, Any] | None = None
+        self._last: tuple[str | None, Any] = NOTHING
         update_wrapper(self, build, updated=())
 
     def __call__(self) -> Any:
@@ -139,14 +142,14 @@ class Kept:
             # A request that began before a change takes what others keep since, or two
             # states would be built by turns.
             if not self._is_of(now) and not self._is_of(now := newest()):
-                self._last = None  # two would not fit into memory where one does
+                self._last = NOTHING  # two would not fit into memory where one does
                 self._last = (now.token, self.build())
             return self._last[1]
         finally:
             self._lock.release()
 
     def _is_of(self, state: Version) -> bool:
-        return self._last is not None and self._last[0] == state.token
+        return self._last[0] == state.token
 
     def __deepcopy__(self, memo) -> "Kept":
         return self  # a filter holds it, and filters are copied for each question
@@ -154,7 +157,7 @@ class Kept:
     def if_there(self) -> Any:
         """Return the result if this process has it already, or else None."""
         now, last = version(), self._last
-        return last[1] if now and last and last[0] == now.token else None
+        return last[1] if now and last[0] == now.token else None
 
 
 # A decorator too.

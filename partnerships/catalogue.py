@@ -132,11 +132,12 @@ class Catalogue:
         for (place,) in self._rows(OtherMember.objects):
             self._members[place] += 1
         self.councils = by_council.numbers()
-        councils = Council.objects.in_bulk(self.councils)
+        members = Council.objects.filter(pk__in=self.councils)
+        self.of_councils = {it["pk"]: it for it in members.values("pk", *OF_A_COUNCIL)}
         for name in OF_A_COUNCIL:
             sets: dict[str, int] = {}
             for pk, bits in self.councils.items():
-                fact = getattr(councils[pk], name)
+                fact = self.of_councils[pk][name]
                 sets[fact] = sets.get(fact, 0) | bits
             self.sets[name] = self._with_none(sets)
         found = roles.numbers()

@@ -41,11 +41,7 @@ def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Ali
     """
     own = [arrangement.partnership.pk for arrangement in arrangements]
     functions = set(ServiceFunction.objects.filter(partnerships__in=own))
-    published = Partnership.objects.published()
-    others = published.exclude(pk__in=own)
-    if (nearest := like(council, functions, own, MOST)) is not None:
-        others = others.filter(pk__in=nearest)
-    found = others.like(council, functions).prefetch_related(
+    published = Partnership.objects.published().prefetch_related(
         "functions",
         Prefetch(
             "memberships", Membership.objects.in_order().select_related("council")
@@ -55,13 +51,19 @@ def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Ali
             Outcome.objects.filter(kind=BenefitKind.SAVINGS).order_by("number"),
         ),
     )
+    nearest = like(council, functions, own, MOST)
+    if nearest is None:
+        found = [*published.exclude(pk__in=own).like(council, functions)[:MOST]]
+    else:
+        there = published.in_bulk(nearest)
+        found = [there[pk] for pk in nearest if pk in there]
     matches = [
         Match(
             partnership,
             reason(council, partnership, functions),
             findings(partnership.outcomes.all()),
         )
-        for partnership in found[:MOST]
+        for partnership in found
     ]
     return Alike(matches, number_in_list(council))
 
@@ -69,15 +71,18 @@ def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Ali
 def reason(council: Council, partnership, functions: set[ServiceFunction]) -> str:
     """Say which members are like the council and in what, and what both share."""
     sentences = []
-    if partnership.likeness < len(LIKENESS):
-        facts = LIKENESS[partnership.likeness]
+    members = [member.council for member in partnership.memberships.all()]
+    for facts in LIKENESS:
         alike = {
-            str(member.council): None
-            for member in partnership.memberships.all()
-            if all(getattr(member.council, f) == getattr(council, f) for f in facts)
+            str(member): None
+            for member in members
+            if all(getattr(member, fact) == getattr(council, fact) for fact in facts)
         }
-        each = "each also" if len(alike) > 1 else "also"
-        sentences.append(f"{listed([*alike])}: {each} {in_words(council, facts)}.")
+        if alike:
+            each = "each also" if len(alike) > 1 else "also"
+            also = f"{each} {in_words(council, facts)}"
+            sentences.append(f"{listed([*alike])}: {also}.")
+            break
     in_common = [str(f) for f in partnership.functions.all() if f in functions]
     if in_common:
         sentences.append(f"Services you share or shared too: {', '.join(in_common)}.")

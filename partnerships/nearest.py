@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from councils.models import Council
 
-from .catalogue import OF_A_COUNCIL, Catalogue, catalogue
+from .catalogue import Catalogue, catalogue
 from .models import Partnership, ServiceFunction
 from .models.questions import LIKENESS, contrary
 
@@ -58,12 +58,11 @@ def number_in_list(council: Council) -> int:
 
 def _alike(known: Catalogue, council: Council) -> list[int]:
     """Return, for each row of LIKENESS, the records with such a member."""
-    others = [*Council.objects.values("pk", *OF_A_COUNCIL)]
     return [
         known.involving(
-            other["pk"]
-            for other in others
-            if all(other[name] == getattr(council, name) for name in row)
+            pk
+            for pk, facts in known.of_councils.items()
+            if all(facts[name] == getattr(council, name) for name in row)
         )
         for row in LIKENESS
     ]

@@ -118,8 +118,7 @@ class PartnershipQuerySet(DayQuerySet):
         This is the whole rule, and templates/partnerships/partials/alike.html states
         it: an arrangement's likest member decides, by the first row of LIKENESS in
         which it is the council's like; then comes the number of these functions that
-        the arrangement shares. Annotates both, as `likeness` and `in_common`, and
-        leaves out those that have neither.
+        the arrangement shares. Leaves out those that have neither.
         """
         members = Membership.objects.filter(partnership=OuterRef("pk"))
         alike = [
@@ -138,7 +137,7 @@ class PartnershipQuerySet(DayQuerySet):
         )
         number = uses.values("partnership").annotate(n=Count("pk")).values("n")
         return (
-            self.annotate(
+            self.alias(
                 likeness=Case(*alike, default=Value(len(LIKENESS))),
                 in_common=Coalesce(models.Subquery(number), 0),
             )
