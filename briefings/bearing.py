@@ -12,6 +12,8 @@ from django.db.models import Count, Q
 from django.http import QueryDict
 
 from councils.choices import NOT_RECORDED
+from partnerships.answer_of_sets import AnswerOfSets
+from partnerships.catalogue import catalogue
 from partnerships.choices import Result, Status
 from partnerships.filters import PartnershipFilter
 from partnerships.models import Partnership, PartnershipQuerySet
@@ -59,9 +61,10 @@ class Counted(NamedTuple):
 
 
 def ask(question: str) -> PartnershipFilter:
-    records = Partnership.objects.published().with_relationship()
+    records = Partnership.objects.published()
     return PartnershipFilter(
-        QueryDict(question), queryset=records.prefetch_related("outcomes")
+        QueryDict(question),
+        queryset=records.prefetch_related("memberships", "outcomes"),
     )
 
 
@@ -81,9 +84,21 @@ def problem_with(question: str) -> list[str]:
     return []
 
 
+def from_memory(question: str) -> AnswerOfSets | None:
+    """Return the answer of the catalogue, None where only the database can tell.
+
+    That is so too while this process has no catalogue: nobody waits for one here.
+    """
+    asked = ask(question)
+    is_known = catalogue.if_there() and asked.form.is_valid()
+    return asked.in_memory if is_known else None
+
+
 def count(questions: Mapping[str, str]) -> dict[str, Counted]:
-    """Count what each of several questions finds, by its key, in one statement."""
-    finds = [Q(pk__in=records_asked_for(question)) for question in questions.values()]
+    """Count what each of several questions finds, by its key."""
+    answers = {key: from_memory(question) for key, question in questions.items()}
+    unknown = {key: questions[key] for key, answer in answers.items() if not answer}
+    finds = [Q(pk__in=records_asked_for(question)) for question in unknown.values()]
     counts = Partnership.objects.published().aggregate(
         of=Count("pk"),
         **{f"found_{n}": Count("pk", filter=found) for n, found in enumerate(finds)},
@@ -92,12 +107,17 @@ def count(questions: Mapping[str, str]) -> dict[str, Counted]:
             for n, found in enumerate(finds)
         },
     )
+    numbers = {
+        key: (counts[f"found_{n}"], counts[f"ended_{n}"])
+        for n, key in enumerate(unknown)
+    } | {
+        key: (answer.number, answer.number_with("status", Status.ENDED))
+        for key, answer in answers.items()
+        if answer
+    }
     return {
-        key: Counted(
-            Share(counts[f"found_{n}"], counts["of"]),
-            Share(counts[f"ended_{n}"], counts[f"found_{n}"]),
-        )
-        for n, key in enumerate(questions)
+        key: Counted(Share(found, counts["of"]), Share(ended, found))
+        for key, (found, ended) in numbers.items()
     }
 
 

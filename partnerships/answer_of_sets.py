@@ -116,6 +116,13 @@ class AnswerOfSets:
     def number(self) -> int:
         return self.all_of().bit_count()
 
+    def number_with(self, name: str, value: str) -> int:
+        """Return how many of the records found have this value of a filter too."""
+        return (self.all_of() & self.having(name, [value])).bit_count()
+
+    def finds(self, partnership) -> bool:
+        return bool(self.all_of() & self.catalogue.of([partnership.pk]))
+
     @property
     def found(self) -> Found:
         records, holds = self.questions.queryset, self.questions.holds

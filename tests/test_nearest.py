@@ -1,14 +1,17 @@
-"""What the catalogue puts first is what the rules of the QuerySet put first."""
+"""What the catalogue says of few records is what the QuerySets say of them."""
 
 import random
 
 import pytest
 
+from briefings.bearing import count
+from briefings.templatetags.lessons import lessons_borne_on_by
 from partnerships.catalogue import catalogue
 from partnerships.contrasts import contrast_to
 from partnerships.likeness import MOST, councils_alike
 from partnerships.models import Partnership, ServiceFunction
 from partnerships.nearest import contrasting, like, number_in_list
+from tests.factories import LessonFactory
 from tests.test_catalogue import all_councils, edit, registry_at_random, watched
 
 __all__ = ["watched"]
@@ -65,3 +68,35 @@ def test_without_a_catalogue_the_database_answers_the_same(watched):
     assert answers() == before
     Partnership.objects.filter(pk=one.pk).update(gaps="Made up.")
     assert catalogue.if_there() is None
+
+
+def test_a_catalogue_answers_the_question_of_a_lesson_as_the_database_does(watched):
+    registry_at_random(random.Random(3), 15)
+    questions = {
+        LessonFactory(question=question).slug: question
+        for question in (
+            "status=ended&status=ongoing",
+            "relationship=hosted&relationship=equal-partners",
+            "benefit=staffing&benefit=capacity&result=achieved&result=expected",
+            "as_at=2014-06-30",
+            "running_on=2014",
+            "status=no-longer-a-status",
+        )
+    }
+
+    def answers():
+        borne_on = [
+            [lesson.slug for lesson in lessons_borne_on_by(record)]
+            for record in Partnership.objects.order_by("pk")
+        ]
+        return borne_on, count(questions)
+
+    before = answers()
+    assert catalogue.if_there() is None
+    assert catalogue()
+    assert answers() == before
+    borne_on, counted = before
+    assert sum(it.share.number for it in counted.values()) == sum(map(len, borne_on))
+    found = [it.share.number for it in counted.values()]
+    assert found[-1] == 0
+    assert all(0 < number < 15 for number in found[:-1]), found
