@@ -27,7 +27,6 @@ from .choices import (
     DeliveryModel,
     Relationship,
     Result,
-    Role,
     Status,
     StatusInJune2013,
 )
@@ -42,11 +41,14 @@ from .models import (
     PartnershipQuerySet,
     Source,
 )
-from .models.days import shapes
+from .models.days import ROLES, shapes
+from .spool import told_in_order
 
 # Records in one statement: enough to forget what planning it costs, few enough to hold.
 # The first is smaller, for somebody waits for it.
 FIRST, CHUNK = 200, 2000
+# So many more are not read in the order of the list, but in that in which they lie.
+MANY = 10_000
 
 
 class Dialect(NamedTuple):
@@ -60,14 +62,13 @@ class Dialect(NamedTuple):
 
 DIALECTS = {
     "sqlite": Dialect(
-        "SELECT value AS id, key AS place FROM json_each(%s)",
+        "SELECT value AS id FROM json_each(%s)",
         str,
         "group_concat",
         "printf",
     ),
     "postgresql": Dialect(
-        "SELECT id, place FROM unnest(CAST(%s AS bigint[]))"
-        " WITH ORDINALITY AS listed (id, place)",
+        "SELECT id FROM unnest(CAST(%s AS bigint[])) AS listed (id)",
         list,
         "string_agg",
         "format",
@@ -150,10 +151,11 @@ COUNTED = {
         f"outcomes_{in_a_name(it)}": ("outcomes", f"count({where(it, '1')})")
         for it in Result
     },
+    # One that left and came back is one.
+    "number_of_councils": ("memberships", "count(DISTINCT council_id)"),
     "number_of_other_members": ("others", "count(*)"),
     "number_of_sources": ("sources", "count(*)"),
 }
-ROLES = (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
 # Of each column that is made of the record's own fields: how.
 MADE = {
     "delivery_model_name": label("delivery_model", DeliveryModel),
@@ -193,31 +195,52 @@ NEITHER_QUOTED_NOR_GUARDED = {
 OF_A_COUNCIL = ("name", "slug", "gss_code", "council_type", "nation", "region")
 
 
-def lines(records: PartnershipQuerySet, pks: Sequence[int]) -> Iterator[str]:
+def lines(
+    records: PartnershipQuerySet, pks: Sequence[int]
+) -> Iterator[str] | Iterator[bytes]:
     """Yield the file of these records in this order, many lines at a time.
 
     No cursor and no transaction stays open while the reader takes them. A record that
     is not among `records` when its turn comes is left out.
     """
     yield from csv_lines(PARTNERSHIPS.columns, ())
-    connection = connections[records.db]
-    dialect = DIALECTS[connection.vendor]
-    parts = parts_of_a_line(records, dialect)
-    is_free = [free for free, _ in parts]
-    sql, params = statement(records, dialect, ", ".join(part for _, part in parts))
-    for keys in in_chunks(pks):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [dialect.list_of([*keys]), *params])
-            yield "".join([line(row, is_free) for row in cursor.fetchall()])
+    table = FlatTable(records)
+    first, rest = pks[:FIRST], pks[FIRST:]
+    yield "".join(table.lines(first))
+    if len(rest) >= MANY:
+        yield from told_in_order(rest, table.lines, CHUNK)
+        return
+    for start in range(0, len(rest), CHUNK):
+        yield "".join(table.lines(rest[start : start + CHUNK]))
 
 
-def in_chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    yield pks[:FIRST]
-    for start in range(FIRST, len(pks), CHUNK):
-        yield pks[start : start + CHUNK]
+class FlatTable:
+    """Fills the lines of some of these records at a time."""
+
+    def __init__(self, records: PartnershipQuerySet):
+        self.connection = connections[records.db]
+        self.dialect = DIALECTS[self.connection.vendor]
+        parts = parts_of_a_line(records, self.dialect)
+        self.is_free = [free for free, _ in parts]
+        cells = ", ".join(part for _, part in parts)
+        self.statements = {
+            is_dense: statement(records, self.dialect, cells, is_dense)
+            for is_dense in (False, True)
+        }
+
+    def lines(self, keys: Sequence[int]) -> list[str]:
+        """Return a line for each key, an empty one where the record has gone."""
+        if not keys:
+            return []
+        is_dense = max(keys) - min(keys) < 2 * len(keys)
+        sql, params = self.statements[is_dense]
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, [self.dialect.list_of([*keys]), *params])
+            found = {pk: line(row, self.is_free) for pk, *row in cursor.fetchall()}
+        return [found.get(key, "") for key in keys]
 
 
-def line(row: tuple[str | None, ...], is_free: list[bool]) -> str:
+def line(row: list[str | None], is_free: list[bool]) -> str:
     cells = [
         cell(text) if free else text or ""
         for text, free in zip(row, is_free, strict=True)
@@ -277,17 +300,28 @@ def filled(column: Column, records: PartnershipQuerySet) -> str:
 
 
 def statement(
-    records: PartnershipQuerySet, dialect: Dialect, cells: str
+    records: PartnershipQuerySet, dialect: Dialect, cells: str, is_dense: bool
 ) -> tuple[str, list[Any]]:
-    """Return the SQL of the cells, its first parameter the list of keys."""
-    known = RawSQL("SELECT id FROM keys", ())
-    own, params = fields_of(records.filter(pk__in=known)).query.sql_with_params()
+    """Return the SQL of each key and its cells, its first parameter the list of keys.
+
+    Of dense keys, which leave little out between them, whole stretches of rows are
+    read: that is far cheaper than to look up each.
+    """
+    known = {"in": RawSQL("SELECT id FROM keys", ())}
+    theirs = known
+    if is_dense:
+        theirs = {
+            "gte": RawSQL("SELECT min(id) FROM keys", ()),
+            "lte": RawSQL("SELECT max(id) FROM keys", ()),
+        }
+    own = fields_of(among(records, "pk", known))
+    query, params = own.query.sql_with_params()
     sql = [
-        f"WITH keys AS MATERIALIZED ({dialect.keys}) SELECT {cells}",
-        f"FROM keys JOIN ({own}) AS p ON p.id = keys.id",
+        f"WITH keys AS MATERIALIZED ({dialect.keys})"  # noqa: S608
+        f" SELECT p.id, {cells} FROM ({query}) AS p"
     ]
     all_params = [*params]
-    for name, rows in rows_of(records, known).items():
+    for name, rows in rows_of(records, theirs).items():
         query, params = rows.query.sql_with_params()
         sql.append(
             f"LEFT JOIN (SELECT record, {gathered(name, dialect)}"  # noqa: S608
@@ -295,8 +329,11 @@ def statement(
             f" ON {name}.record = p.id"
         )
         all_params += params
-    sql.append("ORDER BY keys.place")
     return " ".join(sql), all_params
+
+
+def among(rows: QuerySet, record: str, theirs: dict[str, RawSQL]) -> QuerySet:
+    return rows.filter(**{f"{record}__{is_it}": key for is_it, key in theirs.items()})
 
 
 def fields_of(records: PartnershipQuerySet) -> QuerySet:
@@ -314,13 +351,15 @@ def fields_of(records: PartnershipQuerySet) -> QuerySet:
     )
 
 
-def rows_of(records: PartnershipQuerySet, keys: RawSQL) -> dict[str, QuerySet]:
+def rows_of(
+    records: PartnershipQuerySet, theirs: dict[str, RawSQL]
+) -> dict[str, QuerySet]:
     """Return the rows that cells gather, each with the key of the record it is of."""
 
     def of(rows: QuerySet, record: str, *fields: str, **others: F) -> QuerySet:
-        theirs = rows.annotate(record=F(record)).filter(record__in=keys)
+        found = among(rows.annotate(record=F(record)), "record", theirs)
         order = rows.query.order_by
-        return theirs.order_by("record", *order).values("record", *fields, **others)
+        return found.order_by("record", *order).values("record", *fields, **others)
 
     # In the briefings' own order.
     briefings = Partnership.named_in_briefings.through.objects.order_by("briefing")
@@ -328,7 +367,7 @@ def rows_of(records: PartnershipQuerySet, keys: RawSQL) -> dict[str, QuerySet]:
         f"council_{field.removeprefix('council_')}": F(f"council__{field}")
         for field in OF_A_COUNCIL
     }
-    aims = Aim.objects.annotate(record=F("partnership_id")).filter(record__in=keys)
+    aims = among(Aim.objects.annotate(record=F("partnership_id")), "record", theirs)
     return {
         "names": of(PartnershipName.objects.order_by("pk"), "partnership_id", "name"),
         "functions": of(
@@ -345,6 +384,7 @@ def rows_of(records: PartnershipQuerySet, keys: RawSQL) -> dict[str, QuerySet]:
             "role",
             "joined",
             "left",
+            "council_id",
             **council,
         ),
         "others": of(

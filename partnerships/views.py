@@ -65,7 +65,7 @@ class PartnershipListView(QuestionListView):
 
 
 class PartnershipCsvView(QuestionCsvMixin, QuestionListView):
-    queryset = Partnership.objects.published().with_number_of_members()
+    queryset = Partnership.objects.published()
     filterset_class = PartnershipFilter
     table = PARTNERSHIPS
 
