@@ -151,8 +151,6 @@ COUNTED = {
         f"outcomes_{in_a_name(it)}": ("outcomes", f"count({where(it, '1')})")
         for it in Result
     },
-    # One that left and came back is one.
-    "number_of_councils": ("memberships", "count(DISTINCT council_id)"),
     "number_of_other_members": ("others", "count(*)"),
     "number_of_sources": ("sources", "count(*)"),
 }
@@ -232,7 +230,7 @@ class FlatTable:
         """Return a line for each key, an empty one where the record has gone."""
         if not keys:
             return []
-        is_dense = max(keys) - min(keys) < 2 * len(keys)
+        is_dense = max(keys) - min(keys) < 1.25 * len(keys)
         sql, params = self.statements[is_dense]
         with self.connection.cursor() as cursor:
             cursor.execute(sql, [self.dialect.list_of([*keys]), *params])
@@ -338,7 +336,8 @@ def among(rows: QuerySet, record: str, theirs: dict[str, RawSQL]) -> QuerySet:
 
 def fields_of(records: PartnershipQuerySet) -> QuerySet:
     """Return what the cells need of the records themselves."""
-    records = records.order_by().annotate(
+    records = records.order_by().with_number_of_members()
+    records = records.annotate(
         announced_earliest=EarliestDay("announced"),
         announced_latest=LatestDay("announced"),
         modified_on=TruncDate(Change.objects.last_news()),
@@ -384,7 +383,6 @@ def rows_of(
             "role",
             "joined",
             "left",
-            "council_id",
             **council,
         ),
         "others": of(

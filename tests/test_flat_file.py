@@ -1,7 +1,9 @@
 """The flat table that the database makes is the one that the columns declare."""
 
+import os
 import random
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.synthetic import fill
 from councils.csv_export import csv_lines
 from councils.tables import Type
-from partnerships import flat_file
+from partnerships import flat_file, spool
 from partnerships.exports import PARTNERSHIPS
 from partnerships.filters import PartnershipFilter
 from partnerships.models import Change, Membership, Partnership
@@ -124,9 +126,27 @@ def declared(query) -> str:
     return "".join(csv_lines(PARTNERSHIPS.columns, questions.qs))
 
 
+@pytest.fixture
+def long(monkeypatch):
+    """Let a file of a few records be made as one of very many is."""
+    for name, number in {"FIRST": 2, "CHUNK": 3, "MANY": 1}.items():
+        monkeypatch.setattr(flat_file, name, number)
+    monkeypatch.setattr(spool, "TOGETHER", 2)
+
+
 @settings(max_examples=30)
 @given(seed=st.integers(0, 10**9))
 def test_every_cell_of_any_registry(db, client, seed):
+    every_cell(client, seed)
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 10**9))
+def test_every_cell_of_any_registry_in_a_long_file(db, client, long, seed):
+    every_cell(client, seed)
+
+
+def every_cell(client, seed):
     chance = random.Random(seed)
     with transaction.atomic():
         registry_at_random(chance, chance.randint(0, 9))
@@ -144,7 +164,10 @@ def test_every_cell_of_any_registry(db, client, seed):
         transaction.set_rollback(True)
 
 
-def test_the_shipped_registry(registry, client):
+@pytest.mark.parametrize("is_long", [False, True])
+def test_the_shipped_registry(registry, client, request, is_long):
+    if is_long:
+        request.getfixturevalue("long")
     for query in ({}, {"as_at": ["2013-06-05"]}, {"running_on": ["2012"]}):
         response = client.get(address_of("/partnerships.csv", query))
         assert response.getvalue().decode() == declared(query)
@@ -182,18 +205,21 @@ def test_the_database_is_asked_as_often_for_many_records_as_for_one(
     registry_at_random(chance, 2)
     pks = [*Partnership.objects.values_list("pk", flat=True)]
     with django_assert_num_queries(1):
-        [*flat_file.lines(Partnership.objects.with_number_of_members(), pks)]
+        [*flat_file.lines(Partnership.objects.all(), pks)]
     MembershipFactory.create_batch(20)
     pks = [*Partnership.objects.values_list("pk", flat=True)]
     with django_assert_num_queries(1):
-        [*flat_file.lines(Partnership.objects.with_number_of_members(), pks)]
+        [*flat_file.lines(Partnership.objects.all(), pks)]
 
 
-def test_many_records_take_no_more_memory_than_few(db, monkeypatch):
+@pytest.mark.parametrize("many", [10**6, 1])
+def test_many_records_take_no_more_memory_than_few(db, monkeypatch, many):
     monkeypatch.setattr(flat_file, "FIRST", 50)
     monkeypatch.setattr(flat_file, "CHUNK", 50)
+    monkeypatch.setattr(flat_file, "MANY", many)
+    monkeypatch.setattr(spool, "TOGETHER", 50)
     fill(600)
-    records = Partnership.objects.published().with_number_of_members()
+    records = Partnership.objects.published()
     pks = [*records.values_list("pk", flat=True)]
 
     def most_bytes(number):
@@ -210,14 +236,25 @@ def test_many_records_take_no_more_memory_than_few(db, monkeypatch):
         tracemalloc.stop()
 
 
+def files_without_a_name() -> list[str]:
+    open_files = [*Path("/proc/self/fd").iterdir()]
+    places = [os.readlink(it) for it in open_files if it.exists() or it.is_symlink()]
+    return [place for place in places if place.endswith("(deleted)")]
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch):
+@pytest.mark.parametrize("many", [10**6, 1])
+def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch, many):
     monkeypatch.setattr(flat_file, "FIRST", 1)
     monkeypatch.setattr(flat_file, "CHUNK", 1)
+    monkeypatch.setattr(flat_file, "MANY", many)
+    monkeypatch.setattr(spool, "TOGETHER", 1)
+    before = files_without_a_name()
     MembershipFactory.create_batch(3)
     response = client.get("/partnerships.csv")
     chunks = iter(response)
-    next(chunks), next(chunks)
+    next(chunks), next(chunks), next(chunks)
+    assert len(files_without_a_name()) - len(before) == (many == 1)
     assert not connection.in_atomic_block
     # With a cursor or a transaction still open SQLite would refuse this, and
     # PostgreSQL would wait.
@@ -226,3 +263,5 @@ def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch):
         editor.execute("DROP TABLE made_up")
     assert Membership.objects.count() == 3
     response.close()
+    del response, chunks
+    assert files_without_a_name() == before

@@ -161,13 +161,15 @@ class PartnershipQuerySet(DayQuerySet):
         number_in_common = in_common.values("partnership").annotate(n=Count("pk"))
         has_other_outcome = Q(status__in=outcomes)
         has_other_shape = Q(relationship__in=shapes)
+        has_both = has_other_outcome & has_other_shape
         return (
             self.exclude(pk=partnership.pk)
             .filter(Exists(in_common))
             .with_relationship()
             .filter(has_other_outcome | has_other_shape)
             .order_by(
-                _holds(has_other_outcome & has_other_shape).desc(),
+                # PostgreSQL refuses to sort by what is the same for all.
+                *([_holds(has_both).desc()] if outcomes and shapes else []),
                 models.Subquery(number_in_common.values("n")).desc(),
                 F("latest_evidence_latest").desc(nulls_last=True),
                 Folded("name"),
