@@ -5,7 +5,6 @@ Generic, so it lives in the lowest layer: a file is a list of columns and a Quer
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 from django.http import StreamingHttpResponse
@@ -72,15 +71,24 @@ def csv_lines(
         yield writer.writerow([cell(column.value(record)) for column in columns])
 
 
+def signed(lines: Iterable[str | bytes]) -> Iterator[str | bytes]:
+    yield SIGNATURE
+    yield from lines
+
+
 def csv_response(
-    table: Table, lines: Iterator[str], *, with_signature: bool = False
+    table: Table,
+    lines: Iterator[str] | Iterator[bytes],
+    *,
+    with_signature: bool = False,
 ) -> StreamingHttpResponse:
     """Stream the lines of a table's file, its header among them.
 
-    `with_signature` starts the file with U+FEFF, for Excel.
+    `with_signature` starts the file with U+FEFF, for Excel. Closing the answer, as a
+    server does when the reader has gone, closes generators of lines.
     """
     return StreamingHttpResponse(
-        chain([SIGNATURE] if with_signature else [], lines),
+        signed(lines) if with_signature else lines,
         content_type="text/csv; charset=utf-8; header=present",
         headers={
             "Content-Disposition": f'attachment; filename="{table.file_name}"',

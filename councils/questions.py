@@ -405,7 +405,7 @@ class QuestionCsvMixin(QuestionFileMixin):
             errors["excel"] = ["“excel” takes one value: yes."]
         return errors
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str] | Iterator[bytes]:
         """Yield the file line by line, so many records in memory at a time."""
         found = self.filterset.found.iterator(chunk_size=CHUNK)
         return csv_lines(self.table.columns, self.table.rows(found))

@@ -305,15 +305,14 @@ def statement(
     Of dense keys, which leave little out between them, whole stretches of rows are
     read: that is far cheaper than to look up each.
     """
-    known = {"in": RawSQL("SELECT id FROM keys", ())}
-    theirs = known
+    known = RawSQL("SELECT id FROM keys", ())
+    theirs = {"in": known}
     if is_dense:
         theirs = {
             "gte": RawSQL("SELECT min(id) FROM keys", ()),
             "lte": RawSQL("SELECT max(id) FROM keys", ()),
         }
-    own = fields_of(among(records, "pk", known))
-    query, params = own.query.sql_with_params()
+    query, params = fields_of(records.filter(pk__in=known)).query.sql_with_params()
     sql = [
         f"WITH keys AS MATERIALIZED ({dialect.keys})"  # noqa: S608
         f" SELECT p.id, {cells} FROM ({query}) AS p"

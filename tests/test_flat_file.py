@@ -251,9 +251,10 @@ def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch, many):
     monkeypatch.setattr(spool, "TOGETHER", 1)
     before = files_without_a_name()
     MembershipFactory.create_batch(3)
-    response = client.get("/partnerships.csv")
+    response = client.get("/partnerships.csv?excel=yes")
     chunks = iter(response)
-    next(chunks), next(chunks), next(chunks)
+    for _ in range(4):  # signature, header, the first record and another
+        next(chunks)
     assert len(files_without_a_name()) - len(before) == (many == 1)
     assert not connection.in_atomic_block
     # With a cursor or a transaction still open SQLite would refuse this, and
@@ -263,5 +264,4 @@ def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch, many):
         editor.execute("DROP TABLE made_up")
     assert Membership.objects.count() == 3
     response.close()
-    del response, chunks
     assert files_without_a_name() == before
