@@ -54,6 +54,16 @@ def cell(value):
     return "" if value is None else value
 
 
+def text_cell(text: str | None) -> str:
+    """Return a text as `csv_lines` writes it: guarded, and in quotes where it must."""
+    if not text:
+        return ""
+    text = guarded(text)
+    if "," in text or '"' in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
 class Line:
     """Takes what `csv.writer` writes and hands it straight back."""
 
