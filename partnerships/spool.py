@@ -30,11 +30,11 @@ def told_in_order(
         at = 0
         for first in range(0, len(keys), chunk):
             some = places[first : first + chunk]
-            lines = [line.encode() for line in lines_of([keys[it] for it in some])]
-            file.write(b"".join(lines))
+            lines = lines_of([keys[it] for it in some])
             for place, line in zip(some, lines, strict=True):
-                starts[place], at = at, at + len(line)
+                starts[place], at = at, at + file.write(line.encode())
                 ends[place] = at
+            del lines  # or there were those of two at a time
         file.flush()
         for first in range(0, len(keys), TOGETHER):
             yield b"".join(
