@@ -47,37 +47,56 @@ def page(client, path: str, **headers) -> Callable[[], object]:
 
 def pages(client, size: int) -> list[Job]:
     from councils import caching
+    from partnerships.catalogue import catalogue
 
     def job(name, path, **headers):
         return Job(name, page(client, path, **headers))
 
-    def kept():
-        caching.pages.most_bytes = KEPT
-        try:
-            # An address of its own: the other jobs are to find nothing kept.
-            return page(client, "/partnerships/?sort=name")()
-        finally:
-            caching.pages.most_bytes = 0
+    def kept(name, path):
+        """A page of an address of its own: the other jobs are to find nothing kept."""
+        get = page(client, path)
+
+        def run():
+            caching.pages.most_bytes = KEPT
+            try:
+                return get()
+            finally:
+                caching.pages.most_bytes = 0
+
+        return Job(f"{name}, kept page", run)
+
+    def fetched():
+        catalogue().held = {}
+        return page(client, "/partnerships/")()
 
     tag = client.get("/partnerships/").headers["ETag"]
     last = -(-size // 25)
     three = "status=ended&function=made-up-1&nation=wales"
     found = [
         job("list", "/partnerships/"),
+        Job("list, records fetched", fetched),
         job("list, one filter", "/partnerships/?status=ended"),
         job("list, three filters", f"/partnerships/?{three}"),
         job("list, last page", f"/partnerships/?page={last}"),
         job("list, by evidence", "/partnerships/?sort=-evidence"),
         job("list, text search", "/partnerships/?q=amber+basalt"),
         job("list, unchanged (304)", "/partnerships/", **{"if-none-match": tag}),
-        Job("list, kept page", kept),
+        kept("list", "/partnerships/?sort=name"),
         job("record", "/partnerships/made-up-3/"),
         job("council", "/councils/made-up-council-1/"),
         job("case study", "/case-studies/made-up-0/"),
         job("API page", "/api/v1/partnerships/?page_size=25"),
+        kept("record", "/partnerships/made-up-4/"),
+        kept("council", "/councils/made-up-council-2/"),
+        kept("case study", "/case-studies/made-up-0/?kept"),
     ]
     if size <= 100:  # pages of the whole registry
-        found += [job("map", "/partnerships/map/"), job("numbers", "/numbers/")]
+        found += [
+            job("map", "/partnerships/map/"),
+            job("numbers", "/numbers/"),
+            kept("map", "/partnerships/map/?sort=name"),
+            kept("numbers", "/numbers/?sort=name"),
+        ]
     return found
 
 
