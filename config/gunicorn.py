@@ -1,6 +1,7 @@
 """How gunicorn serves the registry; `./run` starts it with this file."""
 
 import os
+import socket
 import sys
 
 
@@ -13,7 +14,9 @@ wsgi_app = "config.wsgi"
 bind = address(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
+# A reader who takes a file slowly holds one until the end, and waiting costs little.
+threads = 16
+send_timeout = int(os.environ.get("SEND_TIMEOUT", "120"))  # ours, not gunicorn's
 # The code is read once, before the processes part, and shared by them.
 preload_app = True
 # Nobody manages this server through a socket in the home folder.
@@ -34,7 +37,13 @@ logconfig_dict = {
 
 
 def when_ready(server):
-    """Print the address as soon as it answers."""
+    """Let go of readers who take nothing, and print the address as it answers."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        for listener in server.LISTENERS:
+            # Every connection inherits it; gunicorn itself waits for ever.
+            listener.sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, send_timeout * 1000
+            )
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
     print(f"The registry is at http://{address(host, port)}/ (Ctrl-C stops it)")
     sys.stdout.flush()

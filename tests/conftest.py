@@ -17,6 +17,8 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dj_database_url
@@ -189,47 +191,56 @@ def site_database(tmp_path_factory):
 @pytest.fixture(scope="session")
 def site(site_database):
     """Serve the shipped registry as ./run does, and return its address."""
-    # Not collected here: the other database's tests may be reading them.
-    if not (ROOT / "staticfiles").is_dir():
-        pytest.fail("The style sheet is not built: start ./run or ./run test once.")
     env = os.environ | {
         "DATABASE_URL": site_database,
         "DJANGO_SUPERUSER_USERNAME": EDITOR["username"],
         "DJANGO_SUPERUSER_PASSWORD": EDITOR["password"],
         "DJANGO_SUPERUSER_EMAIL": "editor@example.org",
-        "HOST": "127.0.0.1",
-        "PORT": "0",
         # So that a test can send reports from a network of its own.
         "PROXIES": "1",
         "WEB_CONCURRENCY": "1",
         # More than the tests send.
         "API_REQUESTS_A_MINUTE": "100000",
     }
-    for command in (
-        ["migrate", "--noinput"],
-        ["load_registry"],
-        ["createsuperuser", "--noinput"],
-    ):
-        subprocess.run(
-            [sys.executable, "manage.py", *command, "--verbosity=0"],
-            cwd=ROOT,
-            env=env,
-            check=True,
-        )
+    manage(env, "migrate", "--noinput")
+    manage(env, "load_registry")
+    manage(env, "createsuperuser", "--noinput")
+    with served(env) as address:
+        # The first page of each kind pays for imports and templates; not a test.
+        for path in ("/", "/admin/login/"):
+            urllib.request.urlopen(address + path).read()
+        yield address
+
+
+def manage(env: dict[str, str], *arguments: str):
+    subprocess.run(
+        [sys.executable, "manage.py", *arguments, "--verbosity=0"],
+        cwd=ROOT,
+        env=env,
+        check=True,
+    )
+
+
+@contextmanager
+def served(env: dict[str, str]) -> Iterator[str]:
+    """Start the server as ./run does, and yield its address without a slash."""
+    # Not collected here: the other database's tests may be reading them.
+    if not (ROOT / "staticfiles").is_dir():
+        pytest.fail("The style sheet is not built: start ./run or ./run test once.")
     with subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"],
         cwd=ROOT,
-        env=env,
+        env=env | {"HOST": "127.0.0.1", "PORT": "0"},
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
-        line = server.stdout.readline()
-        address = next(word for word in line.split() if word.startswith("http"))
-        # The first page of each kind pays for imports and templates; not a test.
-        for path in ("", "admin/login/"):
-            urllib.request.urlopen(address.rstrip("/") + "/" + path).read()
-        yield address.rstrip("/")
-        server.terminate()
+        try:
+            assert server.stdout
+            line = server.stdout.readline()
+            address = next(word for word in line.split() if word.startswith("http"))
+            yield address.rstrip("/")
+        finally:
+            server.terminate()
 
 
 # ---- A browser
