@@ -66,8 +66,12 @@ def pages(client, size: int) -> list[Job]:
         return Job(f"{name}, kept page", run)
 
     def fetched():
-        catalogue().held = {}
-        return page(client, "/partnerships/")()
+        known = catalogue()
+        held, known.held = known.held, {}
+        try:
+            return page(client, "/partnerships/")()
+        finally:
+            known.held = held
 
     tag = client.get("/partnerships/").headers["ETag"]
     last = -(-size // 25)
