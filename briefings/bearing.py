@@ -19,6 +19,8 @@ from partnerships.filters import PartnershipFilter
 from partnerships.models import Partnership, PartnershipQuerySet
 from partnerships.statistics import Share, results, standing
 
+# The catalogue does not know them, or would look at every record.
+OF_THE_DATABASE = ("as_at", "q", "running_on", "modified_since")
 STATUSES = [
     ("ended", Status.ENDED, "ended"),
     ("ongoing", Status.ONGOING, "ongoing when last evidenced"),
@@ -85,40 +87,45 @@ def problem_with(question: str) -> list[str]:
 
 
 def from_memory(question: str) -> AnswerOfSets | None:
-    """Return the answer of the catalogue, None where only the database can tell.
+    """Return the answer of the catalogue, None where the database is to tell.
 
     That is so too while this process has no catalogue: nobody waits for one here.
     """
-    asked = ask(question)
-    is_known = catalogue.if_there() and asked.form.is_valid()
-    return asked.in_memory if is_known else None
+    known, asked = catalogue.if_there(), ask(question)
+    if not known or not asked.form.is_valid():
+        return None
+    if any(asked.form.cleaned_data.get(name) for name in OF_THE_DATABASE):
+        return None
+    return AnswerOfSets(known, asked)
 
 
 def count(questions: Mapping[str, str]) -> dict[str, Counted]:
     """Count what each of several questions finds, by its key."""
-    answers = {key: from_memory(question) for key, question in questions.items()}
-    unknown = {key: questions[key] for key, answer in answers.items() if not answer}
-    finds = [Q(pk__in=records_asked_for(question)) for question in unknown.values()]
+    counted: dict[str, Counted] = {}
+    unknown: dict[str, Q] = {}
+    for key, question in questions.items():
+        if answer := from_memory(question):
+            ended = answer.number_with("status", Status.ENDED)
+            number = answer.catalogue.all.bit_count()
+            counted[key] = Counted(
+                Share(answer.number, number), Share(ended, answer.number)
+            )
+        else:
+            unknown[key] = Q(pk__in=records_asked_for(question))
+    # A key may hold what no name of a column may.
+    finds, has_ended = [*unknown.values()], Q(status=Status.ENDED)
     counts = Partnership.objects.published().aggregate(
         of=Count("pk"),
-        **{f"found_{n}": Count("pk", filter=found) for n, found in enumerate(finds)},
+        **{f"found_{n}": Count("pk", filter=it) for n, it in enumerate(finds)},
         **{
-            f"ended_{n}": Count("pk", filter=found & Q(status=Status.ENDED))
-            for n, found in enumerate(finds)
+            f"ended_{n}": Count("pk", filter=it & has_ended)
+            for n, it in enumerate(finds)
         },
     )
-    numbers = {
-        key: (counts[f"found_{n}"], counts[f"ended_{n}"])
-        for n, key in enumerate(unknown)
-    } | {
-        key: (answer.number, answer.number_with("status", Status.ENDED))
-        for key, answer in answers.items()
-        if answer
-    }
-    return {
-        key: Counted(Share(found, counts["of"]), Share(ended, found))
-        for key, (found, ended) in numbers.items()
-    }
+    for n, key in enumerate(unknown):
+        found, ended = counts[f"found_{n}"], counts[f"ended_{n}"]
+        counted[key] = Counted(Share(found, counts["of"]), Share(ended, found))
+    return counted
 
 
 def records_asked_for(question: str) -> PartnershipQuerySet:

@@ -39,11 +39,12 @@ logconfig_dict = {
 def when_ready(server):
     """Let go of readers who take nothing, and print the address as it answers."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
-        for listener in server.LISTENERS:
-            # Every connection inherits it; gunicorn itself waits for ever.
-            listener.sock.setsockopt(
-                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, send_timeout * 1000
-            )
+        for sock in (listener.sock for listener in server.LISTENERS):
+            if sock.family in (socket.AF_INET, socket.AF_INET6):
+                # Every connection inherits it; gunicorn itself waits for ever.
+                sock.setsockopt(
+                    socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, send_timeout * 1000
+                )
     host, port = server.LISTENERS[0].sock.getsockname()[:2]
     print(f"The registry is at http://{address(host, port)}/ (Ctrl-C stops it)")
     sys.stdout.flush()

@@ -1,7 +1,7 @@
 """What councils became and where they came from, over any number of reorganisations.
 
-Successions are few (126 since 2009), so a page reads them once and walks them here;
-chains (Taunton Deane, Somerset West and Taunton, Somerset) and splits
+Successions are few (126 since 2009), so a process keeps all and walks them here; chains
+(Taunton Deane, Somerset West and Taunton, Somerset) and splits
 (Northamptonshire, North and West) need no recursive SQL.
 """
 

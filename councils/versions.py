@@ -143,7 +143,8 @@ class Kept:
             # states would be built by turns.
             if not self._is_of(now) and not self._is_of(now := newest()):
                 self._last = NOTHING  # two would not fit into memory where one does
-                self._last = (now.token, self.build())
+                with reading(now):  # or what it is built of could be older
+                    self._last = (now.token, self.build())
             return self._last[1]
         finally:
             self._lock.release()

@@ -16,7 +16,6 @@ from councils.folding import fold, folded_words
 from councils.models import Council
 from councils.versions import kept
 
-from .choices import Role
 from .models import (
     Membership,
     OtherMember,
@@ -25,7 +24,7 @@ from .models import (
     PartnershipName,
     ServiceFunction,
 )
-from .models.days import shapes
+from .models.days import ROLES, shapes
 
 # Not in any folded text, so that no word is found across two of them.
 BETWEEN = "\0"
@@ -141,11 +140,7 @@ class Catalogue:
                 sets[fact] = sets.get(fact, 0) | bits
             self.sets[name] = self._with_none(sets)
         found = roles.numbers()
-        lead, supplier, partner, client = (
-            found.get(role, 0)
-            for role in (Role.LEAD, Role.SUPPLIER, Role.PARTNER, Role.CLIENT)
-        )
-        known = shapes(lead, supplier, partner, client)
+        known = shapes(*(found.get(role, 0) for role in ROLES))
         self.sets["relationship"] = self._with_none(
             {str(shape.value): bits for shape, bits in known}
         )

@@ -50,7 +50,7 @@ from .spool import told_in_order
 FIRST, CHUNK = 200, 2000
 # Up to so many keys of the table for each that is asked for, all are read.
 DENSE = 1.25
-# So many more are not read in the order of the list, but in that in which they lie.
+# So many more are read in the order in which they lie, and not in that of the list.
 MANY = 10_000
 
 

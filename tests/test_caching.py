@@ -385,6 +385,22 @@ def test_whoever_began_before_a_change_takes_what_is_kept_since(records):
     assert len(made) == 1
 
 
+def test_what_is_built_of_something_kept_is_no_older_than_its_name(records):
+    @kept
+    def number_of_records():
+        return Partnership.objects.count()
+
+    @kept
+    def in_words():
+        return f"{number_of_records()} records"
+
+    with reading(version()):
+        assert number_of_records() == 1
+        PartnershipFactory()
+        assert in_words() == "2 records"
+    assert in_words() == "2 records"
+
+
 WRITE = """
 from partnerships.models import Partnership
 Partnership.objects.update(staff=31)

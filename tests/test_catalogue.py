@@ -277,7 +277,7 @@ def test_a_record_that_goes_meanwhile_leaves_the_page_standing(watched):
     assert [it.slug for it in found[:25]] == ["made-up-0", "made-up-2"]
 
 
-def test_a_record_that_a_list_has_shown_is_not_fetched_again(watched, monkeypatch):
+def test_a_record_that_a_list_has_shown_is_not_fetched_again(watched):
     for n in range(6):
         PartnershipFactory(slug=f"made-up-{n}", name=f"Made-up {n}", status="ongoing")
     first = asked({}, holds=True).found[:4]

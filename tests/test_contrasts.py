@@ -25,7 +25,7 @@ def made(function, roles=("partner", "partner"), **fields):
     partnership.functions.add(function)
     for role in roles:
         MembershipFactory(partnership=partnership, role=role)
-    return Partnership.objects.with_relationship().get(pk=partnership.pk)
+    return Partnership.objects.get(pk=partnership.pk)
 
 
 SUPPLIER = ("lead", "client")

@@ -80,6 +80,7 @@ def test_a_catalogue_answers_the_question_of_a_lesson_as_the_database_does(watch
             "benefit=staffing&benefit=capacity&result=achieved&result=expected",
             "as_at=2014-06-30",
             "running_on=2014",
+            "q=alpha",
             "status=no-longer-a-status",
         )
     }

@@ -75,7 +75,8 @@ class DayQuerySet(AttentionQuerySet):
         """Return those of `running_on`, with the members of that day and no others.
 
         Annotates `as_at`, and what `with_relationship` and `with_number_of_members`
-        say, of that day. Fetches only these members, so ask for rows to fetch before.
+        say, of that day. Fetches only these members, so ask for rows to fetch before,
+        and with their QuerySet: the bare name of a relation fetches all.
         """
         partnerships = (
             self.with_members_on(day)

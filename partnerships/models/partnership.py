@@ -149,8 +149,8 @@ class Partnership(OnTheRota, models.Model):
         if errors:
             raise ValidationError(errors)
 
-    # An annotation of the same name takes the place of each of these. They ask nothing
-    # where the members have been fetched.
+    # What follows asks nothing where the members and functions have been fetched. An
+    # annotation of the same name takes its place.
     @cached_property
     def relationship(self) -> str:
         """What `PartnershipQuerySet.with_relationship` says of many."""

@@ -146,7 +146,7 @@ class PartnershipQuerySet(DayQuerySet):
         )
 
     def contrasting_with(self, partnership):
-        """Return those to hold beside one from `with_relationship`, the best first.
+        """Return those to hold beside a record, the best first.
 
         Each shares a function with it and differs: one ended and the other was ongoing
         when last evidenced, or the shapes of the relationship differ, both known. Those
@@ -280,7 +280,7 @@ def contrary(partnership) -> tuple[set[Status], set[Relationship]]:
 
 
 def _holds(condition: Q) -> Case:
-    """Return the condition as a column; one that asks for no value never holds."""
+    """Return the condition as a column."""
     return Case(
         When(condition, then=Value(True)),
         default=Value(False),
