@@ -120,6 +120,11 @@ def test_a_key_of_the_operators_own_wins(script, monkeypatch, tmp_path):
     assert not (tmp_path / ".secret-key").exists()
 
 
+def test_compiled_code_is_kept_for_the_next_start(script, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in script["environment"]()
+
+
 def test_a_step_is_done_again_only_for_other_inputs(script, tmp_path, capsys):
     source, product = tmp_path / "source", tmp_path / "product"
     source.write_text("one")
