@@ -41,13 +41,15 @@ class Folded(Transform):
 
     def as_postgresql(self, compiler, connection, **extra_context):
         # Most names hold nothing to fold but capitals, which their length in bytes
-        # tells: to normalise one takes six times as long.
+        # tells: to normalise one takes six times as long. Of those "C" knows the small
+        # letters as well as any locale, and faster.
         sql, params = self.as_sql(
             compiler,
             connection,
             template=(
                 "(CASE WHEN octet_length(%(expressions)s) = length(%(expressions)s)"
-                " AND strpos(%(expressions)s, '''') = 0 THEN lower(%(expressions)s)"
+                " AND strpos(%(expressions)s, '''') = 0"
+                ' THEN lower(%(expressions)s COLLATE "C")'
                 " ELSE lower(regexp_replace(normalize(%(expressions)s, NFKD),"
                 " '[\u0300-\u036f''\u2019]', '', 'g')) END COLLATE \"C\")"
             ),

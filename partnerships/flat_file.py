@@ -7,12 +7,15 @@ asked of the same QuerySets. A column that is in none of the lists below is the 
 own field or annotation of its name.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from io import TextIOBase
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, F, Min, QuerySet, TextChoices
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
@@ -47,20 +50,62 @@ from .spool import told_in_order
 
 # Records in one statement: enough to forget what planning it costs, few enough to hold.
 # The first is smaller, for somebody waits for it.
-FIRST, CHUNK = 200, 2000
+FIRST, CHUNK = 200, 5000
 # Up to so many keys of the table for each that is asked for, all are read.
 DENSE = 1.25
 # So many more are read in the order in which they lie, and not in that of the list.
 MANY = 10_000
 
+Take = Callable[[Sequence[Any]], None]
+
 
 class Dialect(NamedTuple):
-    """How a database says what SQL has no common words for."""
+    """How a database says what SQL has no common words for, and how it hands out rows.
+
+    `list_of` makes the parameter of `keys`. `read` hands on each row as it comes.
+    """
 
     keys: str
     list_of: Callable[[list[int]], Any]
     join: str
     format: str
+    read: Callable[[CursorWrapper, str, list[Any], Take], None]
+
+
+class Copied(TextIOBase):
+    """Takes the rows that PostgreSQL copies out, as text in columns."""
+
+    def __init__(self, take: Take):
+        self.take = take
+
+    def write(self, row: str) -> int:
+        cells = row[:-1].split("\t")
+        if "\\" in row:
+            cells = [ESCAPE.sub(unescaped, cell) for cell in cells]
+        self.take(cells)
+        return len(row)
+
+
+# What PostgreSQL writes in columns for NULL, and for signs that would end a cell.
+ESCAPE = re.compile(r"\\(.)")
+ESCAPED = {"N": "", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def unescaped(found: re.Match) -> str:
+    return ESCAPED.get(found[1], found[1])
+
+
+def copy(cursor: CursorWrapper, sql: str, params: list[Any], take: Take) -> None:
+    """Read rows with COPY: the server makes the next ones while one is being taken."""
+    select = cursor.mogrify(sql, params).decode()
+    with cursor.db.wrap_database_errors:
+        cursor.copy_expert(f"COPY ({select}) TO STDOUT", Copied(take))
+
+
+def fetch(cursor: CursorWrapper, sql: str, params: list[Any], take: Take) -> None:
+    cursor.execute(sql, params)
+    for row in cursor:
+        take(row)
 
 
 DIALECTS = {
@@ -69,12 +114,14 @@ DIALECTS = {
         str,
         "group_concat",
         "printf",
+        fetch,
     ),
     "postgresql": Dialect(
         "SELECT id FROM unnest(CAST(%s AS bigint[])) AS listed (id)",
         list,
         "string_agg",
         "format",
+        copy,
     ),
 }
 
@@ -196,23 +243,21 @@ NEITHER_QUOTED_NOR_GUARDED = {
 OF_A_COUNCIL = ("name", "slug", "gss_code", "council_type", "nation", "region")
 
 
-def lines(
-    records: PartnershipQuerySet, pks: Sequence[int]
-) -> Iterator[str] | Iterator[bytes]:
+def lines(records: PartnershipQuerySet, pks: Sequence[int]) -> Iterator[bytes]:
     """Yield the file of these records in this order, many lines at a time.
 
     No cursor and no transaction stays open while the reader takes them. A record that
     is not among `records` when its turn comes is left out.
     """
-    yield from csv_lines(PARTNERSHIPS.columns, ())
+    yield from (line.encode() for line in csv_lines(PARTNERSHIPS.columns, ()))
     table = FlatTable(records)
     first, rest = pks[:FIRST], pks[FIRST:]
-    yield "".join(table.lines(first))
+    yield table.text(first)
     if len(rest) >= MANY:
-        yield from told_in_order(rest, table.lines, CHUNK)
+        yield from told_in_order(rest, table.read, CHUNK)
         return
     for start in range(0, len(rest), CHUNK):
-        yield "".join(table.lines(rest[start : start + CHUNK]))
+        yield table.text(rest[start : start + CHUNK])
 
 
 class FlatTable:
@@ -226,23 +271,39 @@ class FlatTable:
         cells = ", ".join(part for _, part in parts)
         self.statement = cache(partial(statement, records, self.dialect, cells))
 
-    def lines(self, keys: Sequence[int]) -> list[str]:
-        """Return a line for each key, an empty one where the record has gone."""
+    def read(self, keys: Sequence[int], take: Callable[[int, bytes], Any]) -> None:
+        """Hand on the key and the line of each record, in any order.
+
+        Those that have gone are left out. There may be others between the keys.
+        """
         if not keys:
-            return []
-        sql, params = self.statement(max(keys) - min(keys) < DENSE * len(keys))
+            return
+        low, high = min(keys), max(keys)
+        is_dense = high - low < DENSE * len(keys)
+        sql, params = self.statement(is_dense)
+        asked = [low, high] if is_dense else [self.dialect.list_of([*keys])]
+        is_free = self.is_free
+
+        def told(row: Sequence[Any]) -> None:
+            key, *cells = row
+            take(int(key), line(cells, is_free))
+
         with self.connection.cursor() as cursor:
-            cursor.execute(sql, [self.dialect.list_of([*keys]), *params])
-            found = {pk: line(row, self.is_free) for pk, *row in cursor.fetchall()}
-        return [found.get(key, "") for key in keys]
+            self.dialect.read(cursor, sql, [*asked, *params], told)
+
+    def text(self, keys: Sequence[int]) -> bytes:
+        """Return the lines in the order of the keys."""
+        found: dict[int, bytes] = {}
+        self.read(keys, found.__setitem__)
+        return b"".join(found.get(key, b"") for key in keys)
 
 
-def line(row: list[str | None], is_free: list[bool]) -> str:
+def line(row: list[str | None], is_free: list[bool]) -> bytes:
     cells = [
         text_cell(text) if free else text or ""
         for text, free in zip(row, is_free, strict=True)
     ]
-    return ",".join(cells) + "\r\n"
+    return (",".join(cells) + "\r\n").encode()
 
 
 def parts_of_a_line(records, dialect: Dialect) -> list[tuple[bool, str]]:
@@ -294,16 +355,17 @@ def statement(
     Of dense keys, which leave little out between them, whole stretches of rows are
     read: that takes a fifth less than to look up each.
     """
-    known = RawSQL("SELECT id FROM keys", ())
-    theirs = {"in": known}
+    theirs = {"in": RawSQL("SELECT id FROM keys", ())}
+    keys = dialect.keys
     if is_dense:
+        keys = "SELECT CAST(%s AS bigint) AS low, CAST(%s AS bigint) AS high"
         theirs = {
-            "gte": RawSQL("SELECT min(id) FROM keys", ()),
-            "lte": RawSQL("SELECT max(id) FROM keys", ()),
+            "gte": RawSQL("SELECT low FROM keys", ()),
+            "lte": RawSQL("SELECT high FROM keys", ()),
         }
-    query, params = fields_of(records.filter(pk__in=known)).query.sql_with_params()
+    query, params = fields_of(among(records, "pk", theirs)).query.sql_with_params()
     sql = [
-        f"WITH keys AS MATERIALIZED ({dialect.keys})"  # noqa: S608
+        f"WITH keys AS MATERIALIZED ({keys})"  # noqa: S608
         f" SELECT p.id, {cells} FROM ({query}) AS p"
     ]
     all_params = [*params]
@@ -318,7 +380,7 @@ def statement(
     return " ".join(sql), all_params
 
 
-def among(rows: QuerySet, record: str, theirs: dict[str, RawSQL]) -> QuerySet:
+def among(rows, record: str, theirs: dict[str, RawSQL]):
     return rows.filter(**{f"{record}__{is_it}": key for is_it, key in theirs.items()})
 
 

@@ -9,32 +9,39 @@ import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from tempfile import TemporaryFile
+from typing import Any
 
 # Lines handed out at once.
 TOGETHER = 1000
+# Bytes written at once.
+BUFFER = 2**20
 
 
 def told_in_order(
     keys: Sequence[int],
-    lines_of: Callable[[Sequence[int]], list[str]],
+    read: Callable[[Sequence[int], Callable[[int, bytes], Any]], None],
     chunk: int,
 ) -> Iterator[bytes]:
     """Yield the line of each key, in their order.
 
-    `lines_of` is asked for so many at a time, and is done before the first is told. The
-    file is gone with the reader, or with the process.
+    `read` is asked for so many at a time, and hands on each key with its line. It is
+    done before the first is told. The file is gone with the reader or the process.
     """
     places = array("q", sorted(range(len(keys)), key=keys.__getitem__))
     starts, ends = array("q", bytes(8 * len(keys))), array("q", bytes(8 * len(keys)))
-    with TemporaryFile() as file:
+    with TemporaryFile(buffering=BUFFER) as file:
         at = 0
-        for first in range(0, len(keys), chunk):
-            some = places[first : first + chunk]
-            lines = lines_of([keys[it] for it in some])
-            for place, line in zip(some, lines, strict=True):
-                starts[place], at = at, at + file.write(line.encode())
+
+        def take(key: int, line: bytes) -> None:
+            nonlocal at
+            place = waiting.get(key)
+            if place is not None:
+                starts[place], at = at, at + file.write(line)
                 ends[place] = at
-            del lines  # or there were those of two at a time
+
+        for first in range(0, len(keys), chunk):
+            waiting = {keys[it]: it for it in places[first : first + chunk]}
+            read([*waiting], take)
         file.flush()
         for first in range(0, len(keys), TOGETHER):
             yield b"".join(
