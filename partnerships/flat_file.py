@@ -7,15 +7,12 @@ asked of the same QuerySets. A column that is in none of the lists below is the 
 own field or annotation of its name.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from io import TextIOBase
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connections
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, F, Min, QuerySet, TextChoices
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
@@ -34,6 +31,7 @@ from .choices import (
     Status,
     StatusInJune2013,
 )
+from .dialects import DIALECTS, Dialect
 from .exports import PARTNERSHIPS
 from .models import (
     Aim,
@@ -55,75 +53,6 @@ FIRST, CHUNK = 200, 5000
 DENSE = 1.25
 # So many more are read in the order in which they lie, and not in that of the list.
 MANY = 10_000
-
-Take = Callable[[Sequence[Any]], None]
-
-
-class Dialect(NamedTuple):
-    """How a database says what SQL has no common words for, and how it hands out rows.
-
-    `list_of` makes the parameter of `keys`. `read` hands on each row as it comes.
-    """
-
-    keys: str
-    list_of: Callable[[list[int]], Any]
-    join: str
-    format: str
-    read: Callable[[CursorWrapper, str, list[Any], Take], None]
-
-
-class Copied(TextIOBase):
-    """Takes the rows that PostgreSQL copies out, as text in columns."""
-
-    def __init__(self, take: Take):
-        self.take = take
-
-    def write(self, row: str) -> int:
-        cells = row[:-1].split("\t")
-        if "\\" in row:
-            cells = [ESCAPE.sub(unescaped, cell) for cell in cells]
-        self.take(cells)
-        return len(row)
-
-
-# What PostgreSQL writes in columns for NULL, and for signs that would end a cell.
-ESCAPE = re.compile(r"\\(.)")
-ESCAPED = {"N": "", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-
-def unescaped(found: re.Match) -> str:
-    return ESCAPED.get(found[1], found[1])
-
-
-def copy(cursor: CursorWrapper, sql: str, params: list[Any], take: Take) -> None:
-    """Read rows with COPY: the server makes the next ones while one is being taken."""
-    select = cursor.mogrify(sql, params).decode()
-    with cursor.db.wrap_database_errors:
-        cursor.copy_expert(f"COPY ({select}) TO STDOUT", Copied(take))
-
-
-def fetch(cursor: CursorWrapper, sql: str, params: list[Any], take: Take) -> None:
-    cursor.execute(sql, params)
-    for row in cursor:
-        take(row)
-
-
-DIALECTS = {
-    "sqlite": Dialect(
-        "SELECT value AS id FROM json_each(%s)",
-        str,
-        "group_concat",
-        "printf",
-        fetch,
-    ),
-    "postgresql": Dialect(
-        "SELECT id FROM unnest(CAST(%s AS bigint[])) AS listed (id)",
-        list,
-        "string_agg",
-        "format",
-        copy,
-    ),
-}
 
 
 def quoted(value: object) -> str:
