@@ -3,6 +3,7 @@
 Unknown is null, several values are a list, and numbers and booleans are themselves.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -35,32 +36,46 @@ def described(column: Column) -> dict[str, Any]:
     return {**kind, "description": words}
 
 
-class Cell(serializers.Field):
-    """A column's value of a row."""
+def shown(value: Any) -> Any:
+    """Return a cell's value as JSON has it."""
+    if value is None or isinstance(value, bool | int | float | list):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
 
-    column: Column
+
+class Cell(serializers.Field):
+    """Describes a column; `Row` fills it."""
 
     def __init__(self, **kwargs):
         super().__init__(read_only=True, **kwargs)
 
-    def get_attribute(self, instance):
-        return (self.column.value(instance),)
 
-    def to_representation(self, value):
-        (value,) = value  # wrapped, or a null would never come here
-        if value is None or isinstance(value, bool | int | float | list):
-            return value
-        return value.isoformat() if isinstance(value, date) else str(value)
+class Row(serializers.Serializer):
+    """A row of a table, and what stands beside its cells.
+
+    The columns fill it themselves: to copy a field for each of them and to ask it takes
+    as long as to fetch the records.
+    """
+
+    columns: Sequence[Column]
+    beside: tuple[str, ...]
+
+    def to_representation(self, instance):
+        row = {it.name: shown(it.value(instance)) for it in self.columns}
+        for name in self.beside:
+            field = self.fields[name]
+            row[name] = field.to_representation(field.get_attribute(instance))
+        return row
 
 
 def cell(column: Column) -> Cell:
-    kind = type(f"{column.name.title()}Cell", (Cell,), {"column": column})
+    kind = type(f"{column.name.title()}Cell", (Cell,), {})
     set_override(kind, "field", described(column))
     return kind()
 
 
-def serializer_of(table: Table, name: str, **more) -> type[serializers.Serializer]:
+def serializer_of(table: Table, name: str, **more) -> type[Row]:
     """Return a serializer of a table's rows; `more` are fields beside its columns."""
     cells = {column.name: cell(column) for column in table.columns}
-    fields = {"__doc__": table.meaning, **cells, **more}
-    return type(name, (serializers.Serializer,), fields)
+    its = {"__doc__": table.meaning, "columns": table.columns, "beside": (*more,)}
+    return type(name, (Row,), {**its, **cells, **more})
