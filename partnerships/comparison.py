@@ -14,6 +14,7 @@ from django.core.validators import validate_slug
 from django.http import QueryDict
 
 from councils.partial_dates import PartialDate
+from councils.versions import kept
 
 from .choices import BenefitKind, DeliveryModel, Relationship, Status, StatusInJune2013
 from .models import FormerSlug, Partnership, PartnershipQuerySet
@@ -23,11 +24,24 @@ FEWEST, MOST = 2, 4
 MOST_OFFERED = 250
 
 
-def offered(partnerships: PartnershipQuerySet, chosen) -> list[tuple[str, str]] | None:
-    """Return the slugs and names of all but the chosen, None if too many for a box."""
+@kept
+def known_names() -> list[tuple[str, str]] | None:
+    """Return the slugs and names of all to choose from, None if too many for a box."""
+    published = Partnership.objects.published()
+    most = MOST_OFFERED + MOST
     # To sort them first would take longer, the more there are.
-    is_too_many = partnerships.order_by()[MOST_OFFERED + len(chosen) :][:1].exists()
-    return None if is_too_many else [*partnerships.others_than(chosen)]
+    is_too_many = published.order_by()[most:][:1].exists()
+    return None if is_too_many else [*published.names()]
+
+
+def offered(chosen: Iterable[Partnership]) -> list[tuple[str, str]] | None:
+    """Return the slugs and names of all but the chosen, None if too many for a box."""
+    names = known_names()
+    if names is None:
+        return None
+    taken = {partnership.slug for partnership in chosen}
+    others = [(slug, name) for slug, name in names if slug not in taken]
+    return others if len(others) <= MOST_OFFERED else None
 
 
 class Choice(NamedTuple):

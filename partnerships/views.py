@@ -106,7 +106,7 @@ class PartnershipCompareView(TemplateView):
             names_none=chosen.names_none,
             rows=[(row, [*zip(partnerships, row.cells, strict=True)]) for row in rows],
             marks=[(mark, marks[mark]) for mark in comparison.Mark if marks[mark]],
-            others=comparison.offered(records, partnerships),
+            others=comparison.offered(partnerships),
             to_add=range(0 if is_full else missing),
             canonical_query=urlencode([("p", p.slug) for p in partnerships])
             if rows
@@ -201,7 +201,7 @@ class OfOneRecordMixin(View):
 
 
 class PartnershipDetailView(OfOneRecordMixin, DetailView):
-    queryset = Partnership.objects.published().for_detail()
+    queryset = Partnership.objects.published().for_detail().select_related("case_study")
     template_name = "partnerships/partnership_detail.html"
     extra_context = {"relationships": Relationship}
 
@@ -219,7 +219,7 @@ class PartnershipDetailView(OfOneRecordMixin, DetailView):
             briefings=partnership.named_in_briefings.all(),
             case_study=getattr(partnership, "case_study", None),
             contrast=contrast_to(partnership),
-            others=comparison.offered(Partnership.objects.published(), [partnership]),
+            others=comparison.offered([partnership]),
             **kwargs,
         )
 

@@ -35,10 +35,9 @@ class PartnershipQuerySet(DayQuerySet):
         """Leave out drafts and withdrawn records: every public page starts here."""
         return self.filter(publication=Publication.PUBLISHED)
 
-    def others_than(self, partnerships):
-        """Return the slugs and names of all but these, by name, for a box to choose."""
-        others = self.exclude(pk__in=[partnership.pk for partnership in partnerships])
-        return others.in_order().values_list("slug", "name")
+    def names(self):
+        """Return the slugs and names, by name, for a box to choose from."""
+        return self.in_order().values_list("slug", "name")
 
     def named_in_a_briefing(self):
         """Return those that a briefing's source names; the rest are reconstructed."""
