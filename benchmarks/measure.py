@@ -94,6 +94,7 @@ def pages(client, size: int) -> list[Job]:
         kept("record", "/partnerships/made-up-4/"),
         kept("council", "/councils/made-up-council-2/"),
         kept("case study", "/case-studies/made-up-0/?kept"),
+        kept("API page", "/api/v1/partnerships/?page_size=24"),
     ]
     if size <= 100:  # pages of the whole registry
         found += [

@@ -129,7 +129,11 @@ class PublicCacheMiddleware:
             return self.get_response(request)
         tag, modified = etag(request, now), last_modified(now)
         response = get_conditional_response(request, etag=tag, last_modified=modified)
-        key = (tag, "gzip" in request.headers.get("Accept-Encoding", ""))
+        key = (
+            tag,
+            "gzip" in request.headers.get("Accept-Encoding", ""),
+            kinds(request),
+        )
         if not response and (kept := pages.get(key)):
             if modified:
                 kept.headers["Last-Modified"] = http_date(modified)
@@ -160,13 +164,21 @@ def is_apart(request: HttpRequest) -> bool:
     )
 
 
+def kinds(request: HttpRequest) -> str:
+    """Return which kinds of answer are asked for, where that decides: in the API."""
+    is_of_the_api = request.path_info.startswith("/api/")
+    return request.headers.get("Accept", "") if is_of_the_api else ""
+
+
 def is_kept_here(request: HttpRequest, response: HttpResponse) -> bool:
-    """Return whether a process keeps an answer: the API counts who asks how often."""
+    """Return whether a process keeps an answer.
+
+    Of the API too: it counts for how many answers it had to work.
+    """
     return (
         request.method == "GET"
         and response.status_code == 200
         and not response.streaming
-        and not request.path_info.startswith("/api/")
     )
 
 
