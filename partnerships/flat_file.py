@@ -51,8 +51,6 @@ from .spool import told_in_order
 FIRST, CHUNK = 200, 5000
 # Up to so many keys of the table for each that is asked for, all are read.
 DENSE = 1.25
-# So many more are read in the order in which they lie, and not in that of the list.
-MANY = 10_000
 
 
 def quoted(value: object) -> str:
@@ -182,11 +180,10 @@ def lines(records: PartnershipQuerySet, pks: Sequence[int]) -> Iterator[bytes]:
     table = FlatTable(records)
     first, rest = pks[:FIRST], pks[FIRST:]
     yield table.text(first)
-    if len(rest) >= MANY:
+    if len(rest) <= CHUNK:
+        yield table.text(rest)
+    else:
         yield from told_in_order(rest, table.read, CHUNK)
-        return
-    for start in range(0, len(rest), CHUNK):
-        yield table.text(rest[start : start + CHUNK])
 
 
 class FlatTable:
