@@ -297,7 +297,7 @@ CHECK_DAYS_ENDED = number("CHECK_DAYS_ENDED", default=365, least=1)
 
 # ---- The API
 
-# How many requests one network may send in a minute, to each server process.
+# How many answers one network may have made in a minute, by each server process.
 API_REQUESTS_A_MINUTE = number("API_REQUESTS_A_MINUTE", default=120, least=1)
 REST_FRAMEWORK = {
     # It only reads what everybody may read: no session, no cookie, no token.

@@ -8,6 +8,7 @@ server process also keeps the pages that it made last, by the same name.
 import hashlib
 import hmac
 import os
+import sys
 import time
 from collections import OrderedDict
 from datetime import datetime
@@ -73,6 +74,10 @@ def last_modified(now: Version) -> int | None:
     return modified if now.age > 1 and time.time() - modified > 1 else None
 
 
+# Bytes that the objects around a kept answer take, its headers for the most part.
+ENTRY = 4096
+
+
 class Pages:
     """The answers made last, up to so many bytes, each by a name that says all."""
 
@@ -82,6 +87,9 @@ class Pages:
         self._kept: OrderedDict[tuple, HttpResponse] = OrderedDict()
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def get(self, key: tuple) -> HttpResponse | None:
         with self._lock:
             if kept := self._kept.get(key):
@@ -90,7 +98,7 @@ class Pages:
         return None
 
     def keep(self, key: tuple, response: HttpResponse) -> None:
-        size = len(response.content)
+        size = weight(key, response)
         if size > self.most_bytes // 10:
             return
         with self._lock:
@@ -99,8 +107,12 @@ class Pages:
             self._kept[key] = copied(response)
             self.bytes += size
             while self.bytes > self.most_bytes:
-                _, oldest = self._kept.popitem(last=False)
-                self.bytes -= len(oldest.content)
+                self.bytes -= weight(*self._kept.popitem(last=False))
+
+
+def weight(key: tuple, response: HttpResponse) -> int:
+    """Return about how many bytes of memory it takes to keep an answer."""
+    return sys.getsizeof(response.content) + sum(map(sys.getsizeof, key)) + ENTRY
 
 
 def copied(response: HttpResponse) -> HttpResponse:
@@ -167,7 +179,7 @@ def is_apart(request: HttpRequest) -> bool:
 def kinds(request: HttpRequest) -> str:
     """Return which kinds of answer are asked for, where that decides: in the API."""
     is_of_the_api = request.path_info.startswith("/api/")
-    return request.headers.get("Accept", "") if is_of_the_api else ""
+    return request.headers.get("Accept", "*/*") if is_of_the_api else ""
 
 
 def is_kept_here(request: HttpRequest, response: HttpResponse) -> bool:

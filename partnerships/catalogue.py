@@ -9,7 +9,7 @@ in SQL, and tests compare the two with a third reading in plain Python.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from django.db.models import CharField
@@ -124,16 +124,18 @@ class Catalogue:
         for place in self._places(OtherMember.objects).get((), ()):
             self._members[place] += 1
         roles: dict[str, int] = defaultdict(int)
-        councils: dict[int, set[int]] = defaultdict(set)
+        councils: dict[int, list[list[int]]] = defaultdict(list)
         members = self._places(Membership.objects, "role", "council")
         for (role, council), places in members.items():
             roles[role] |= self._bits(places)
-            councils[council].update(places)
-        # A council that left and joined again is one member.
-        for places in councils.values():
-            for place in places:
+            councils[council].append(places)
+        self.councils: dict[int, int] = {}
+        for council, lists in councils.items():
+            # A council that left and joined again is one member.
+            once = {*chain(*lists)}
+            self.councils[council] = self._bits(once)
+            for place in once:
                 self._members[place] += 1
-        self.councils = self._sets(councils)
         facts = Council.objects.filter(pk__in=self.councils).values("pk", *OF_A_COUNCIL)
         self.of_councils = {it["pk"]: it for it in facts}
         for name in OF_A_COUNCIL:

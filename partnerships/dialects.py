@@ -25,16 +25,25 @@ class Dialect(NamedTuple):
 
 
 class Copied(TextIOBase):
-    """Takes the rows that PostgreSQL copies out, as text in columns."""
+    """Takes the rows that PostgreSQL copies out, as text in columns.
+
+    An error waits for the last row: to stop at once would leave the server in the
+    middle of a statement, with its locks, until somebody uses the connection again.
+    """
 
     def __init__(self, take: Take):
         self.take = take
+        self.error: Exception | None = None
 
     def write(self, row: str) -> int:
-        cells = row[:-1].split("\t")
-        if "\\" in row:
-            cells = [ESCAPE.sub(unescaped, cell) for cell in cells]
-        self.take(cells)
+        if not self.error:
+            cells = row[:-1].split("\t")
+            if "\\" in row:
+                cells = [ESCAPE.sub(unescaped, cell) for cell in cells]
+            try:
+                self.take(cells)
+            except Exception as error:
+                self.error = error
         return len(row)
 
 
@@ -50,8 +59,11 @@ def unescaped(found: re.Match) -> str:
 def copy(cursor: CursorWrapper, sql: str, params: list[Any], take: Take) -> None:
     """Read rows with COPY: the server makes the next ones while one is being taken."""
     select = cursor.mogrify(sql, params).decode()
+    rows = Copied(take)
     with cursor.db.wrap_database_errors:
-        cursor.copy_expert(f"COPY ({select}) TO STDOUT", Copied(take))
+        cursor.copy_expert(f"COPY ({select}) TO STDOUT", rows)
+    if rows.error:
+        raise rows.error
 
 
 def fetch(cursor: CursorWrapper, sql: str, params: list[Any], take: Take) -> None:

@@ -174,7 +174,7 @@ def lines(records: PartnershipQuerySet, pks: Sequence[int]) -> Iterator[bytes]:
     """Yield the file of these records in this order, many lines at a time.
 
     No cursor and no transaction stays open while the reader takes them. A record that
-    is not among `records` when its turn comes is left out.
+    is not among `records` when it is read is left out.
     """
     yield from (line.encode() for line in csv_lines(PARTNERSHIPS.columns, ()))
     table = FlatTable(records)
@@ -276,7 +276,9 @@ def filled(column: Column, records: PartnershipQuerySet) -> str:
 def statement(
     records: PartnershipQuerySet, dialect: Dialect, cells: str, is_dense: bool
 ) -> tuple[str, list[Any]]:
-    """Return the SQL of each key and its cells, its first parameter the list of keys.
+    """Return the SQL of each key and its cells, without the first of its parameters.
+
+    That is the list of keys, or of dense ones the least and the greatest.
 
     Of dense keys, which leave little out between them, whole stretches of rows are
     read: that takes a fifth less than to look up each.

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 from benchmarks.synthetic import fill
 from councils.csv_export import csv_lines
@@ -210,16 +211,19 @@ def test_the_database_is_asked_as_often_for_many_records_as_for_one(
 
 
 def test_a_full_disk_does_not_spoil_the_connection(db):
-    MembershipFactory.create_batch(3)
-    table = flat_file.FlatTable(Partnership.objects.all())
-    pks = [*Partnership.objects.values_list("pk", flat=True)]
+    fill(600)  # more than a socket holds: the server has to be let finish
+    table = flat_file.FlatTable(Partnership.objects.published())
+    pks = [*Partnership.objects.published().values_list("pk", flat=True)]
 
     def take(key, line):
         raise OSError("Made-up disk is full")
 
     with pytest.raises(OSError, match="Made-up disk is full"):
         table.read(pks, take)
-    assert table.text(pks).count(b"\r\n") == 3
+    if connection.vendor == "postgresql":
+        status = connection.connection.info.transaction_status
+        assert status == TRANSACTION_STATUS_INTRANS  # the test's own; nothing goes on
+    assert table.text(pks).count(b"\r\n") >= len(pks)
 
 
 def test_many_records_take_no_more_memory_than_few(db, monkeypatch):
@@ -264,7 +268,7 @@ def test_a_reader_who_leaves_keeps_nothing_open(client, monkeypatch, chunk):
     chunks = iter(response)
     for _ in range(4):  # signature, header, the first record and what follows
         next(chunks)
-    assert len(files_without_a_name()) - len(before) == (chunk == 1)
+    assert (files_without_a_name() != before) == (chunk == 1)
     assert not connection.in_atomic_block
     # With a cursor or a transaction still open SQLite would refuse this, and
     # PostgreSQL would wait.

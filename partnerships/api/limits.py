@@ -1,4 +1,4 @@
-"""How often one network may ask the API; nothing of it is written down."""
+"""How much one network may ask of the API; nothing of it is written down."""
 
 from django.conf import settings
 from rest_framework.throttling import SimpleRateThrottle
@@ -8,7 +8,10 @@ from ..reports import sender_of
 
 
 class NetworkThrottle(SimpleRateThrottle):
-    """Counts the requests of a network in the memory of one server process."""
+    """Counts the answers made for a network in the memory of one server process.
+
+    What is unchanged or kept takes no work, comes before this and does not count.
+    """
 
     scope = "network"
 
