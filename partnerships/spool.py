@@ -12,9 +12,46 @@ from tempfile import TemporaryFile
 from typing import Any
 
 # Lines handed out at once.
-TOGETHER = 1000
-# Bytes written at once.
-BUFFER = 2**20
+TOGETHER = 2000
+# Bytes that wait in memory for those that belong beside them.
+WAITING = 10_000_000
+
+
+class Stretch:
+    """Lines that stand together in the list, in the order in which they came.
+
+    They lie in a few places of the file: to read each by itself would let the other
+    threads of the process go first as often.
+    """
+
+    def __init__(self):
+        self.places = array("q")
+        self.lengths = array("q")
+        self.parts: list[tuple[int, int]] = []  # where in the file, and how long
+        self.waiting: list[bytes] = []
+        self.size = 0
+
+    def add(self, place: int, line: bytes) -> int:
+        """Return how many bytes wait."""
+        self.places.append(place)
+        self.lengths.append(len(line))
+        self.waiting.append(line)
+        self.size += len(line)
+        return self.size
+
+    def write(self, file) -> None:
+        self.parts.append((file.tell(), self.size))
+        file.write(b"".join(self.waiting))
+        self.waiting, self.size = [], 0
+
+    def told(self, file) -> bytes:
+        parts = [os.pread(file.fileno(), size, start) for start, size in self.parts]
+        came = b"".join([*parts, *self.waiting])
+        lines, at = {}, 0
+        for place, length in zip(self.places, self.lengths, strict=True):
+            lines[place] = came[at : at + length]
+            at += length
+        return b"".join(lines[place] for place in sorted(lines))
 
 
 def told_in_order(
@@ -28,27 +65,20 @@ def told_in_order(
     done before the first is told. The file is gone with the reader or the process.
     """
     places = array("q", sorted(range(len(keys)), key=keys.__getitem__))
-    starts, ends = array("q", bytes(8 * len(keys))), array("q", bytes(8 * len(keys)))
-    with TemporaryFile(buffering=BUFFER) as file:
-        at = 0
+    stretches = [Stretch() for _ in range(0, len(keys), TOGETHER)]
+    most = WAITING // (len(stretches) or 1)
+    with TemporaryFile() as file:
 
         def take(key: int, line: bytes) -> None:
-            nonlocal at
             place = waiting.get(key)
             if place is not None:
-                starts[place], at = at, at + file.write(line)
-                ends[place] = at
+                stretch = stretches[place // TOGETHER]
+                if stretch.add(place, line) > most:
+                    stretch.write(file)
 
         for first in range(0, len(keys), chunk):
             waiting = {keys[it]: it for it in places[first : first + chunk]}
             read([*waiting], take)
         file.flush()
-        for first in range(0, len(keys), TOGETHER):
-            yield b"".join(
-                os.pread(file.fileno(), end - start, start)
-                for start, end in zip(
-                    starts[first : first + TOGETHER],
-                    ends[first : first + TOGETHER],
-                    strict=True,
-                )
-            )
+        for stretch in stretches:
+            yield stretch.told(file)

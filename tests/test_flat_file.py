@@ -133,6 +133,8 @@ def long(monkeypatch):
     monkeypatch.setattr(flat_file, "FIRST", 2)
     monkeypatch.setattr(flat_file, "CHUNK", 3)
     monkeypatch.setattr(spool, "TOGETHER", 2)
+    # Some of the lines, but not all, go to the file.
+    monkeypatch.setattr(spool, "WAITING", 3000)
 
 
 @settings(max_examples=30)
@@ -230,7 +232,7 @@ def test_many_records_take_no_more_memory_than_few(db, monkeypatch):
     monkeypatch.setattr(flat_file, "FIRST", 50)
     monkeypatch.setattr(flat_file, "CHUNK", 50)
     monkeypatch.setattr(spool, "TOGETHER", 50)
-    monkeypatch.setattr(spool, "BUFFER", 1000)
+    monkeypatch.setattr(spool, "WAITING", 10_000)
     fill(600)
     records = Partnership.objects.published()
     # Dense: for others another statement is made, and that takes memory once.
