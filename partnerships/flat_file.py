@@ -193,7 +193,7 @@ class FlatTable:
         self.connection = connections[records.db]
         self.dialect = DIALECTS[self.connection.vendor]
         parts = parts_of_a_line(records, self.dialect)
-        self.is_free = [free for free, _ in parts]
+        self.free = [place for place, (free, _) in enumerate(parts) if free]
         cells = ", ".join(part for _, part in parts)
         self.statement = cache(partial(statement, records, self.dialect, cells))
 
@@ -208,11 +208,11 @@ class FlatTable:
         is_dense = high - low < DENSE * len(keys)
         sql, params = self.statement(is_dense)
         asked = [low, high] if is_dense else [self.dialect.list_of([*keys])]
-        is_free = self.is_free
+        free = self.free
 
         def told(row: Sequence[Any]) -> None:
             key, *cells = row
-            take(int(key), line(cells, is_free))
+            take(int(key), line(cells, free))
 
         with self.connection.cursor() as cursor:
             self.dialect.read(cursor, sql, [*asked, *params], told)
@@ -224,11 +224,10 @@ class FlatTable:
         return b"".join(found.get(key, b"") for key in keys)
 
 
-def line(row: list[str | None], is_free: list[bool]) -> bytes:
-    cells = [
-        text_cell(text) if free else text or ""
-        for text, free in zip(row, is_free, strict=True)
-    ]
+def line(cells: list[str], free: list[int]) -> bytes:
+    """Join the cells; the others than the free ones are never NULL."""
+    for place in free:
+        cells[place] = text_cell(cells[place])
     return (",".join(cells) + "\r\n").encode()
 
 
