@@ -73,7 +73,7 @@ def test_each_job_has_a_line_with_its_ratio_and_queries(tmp_path):
     assert {"list", "list, last page", "record", "council", "numbers"} <= {*by_job}
     assert by_job["list, unchanged (304)"]["queries"] == 1
     kept = [line for line in lines if line["job"].endswith(", kept page")]
-    assert [line["queries"] for line in kept] == [1] * 6
+    assert [line["queries"] for line in kept] == [1] * 7
     assert by_job["list, last page"]["queries"] == by_job["list"]["queries"]
     for line in lines:
         assert line["least"] <= line["ratio"] <= line["most"]
