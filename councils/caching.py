@@ -87,9 +87,6 @@ class Pages:
         self._kept: OrderedDict[tuple, HttpResponse] = OrderedDict()
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
     def get(self, key: tuple) -> HttpResponse | None:
         with self._lock:
             if kept := self._kept.get(key):
