@@ -6,6 +6,7 @@ With scripts it offers councils while one types; without, a name or a code is ty
 from datetime import date
 
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
@@ -138,3 +139,15 @@ class CouncilField(forms.ModelChoiceField):
             f"“{value}” may mean {len(found)} councils. Type {names}{more}.",
             code="several_councils",
         )
+
+
+class CouncilBoxes(BaseModelAdmin):
+    """Asks in the box for each council that a form or its rows name."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model is Council:
+            widget = CouncilSelect(db_field, self.admin_site)
+            # All rows of the form read the same labels.
+            widget.labels = CouncilLabels()
+            kwargs |= {"form_class": CouncilField, "widget": widget}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from councils.models import Council, ReorganisationOrder, Succession
@@ -121,6 +123,33 @@ def test_deleting_several_orders_from_the_list_undoes_each(admin_client, two, he
     address = reverse("admin:councils_reorganisationorder_changelist")
     admin_client.post(address, {**chosen, "post": "yes"})
     assert state() == before
+
+
+@pytest.mark.parametrize(
+    "page, rows",
+    [
+        ("admin:councils_reorganisationorder_change", "order"),
+        ("admin:councils_council_change", "predecessor"),
+    ],
+)
+def test_many_councils_on_a_form_ask_as_much_as_few(admin_client, page, rows):
+    order = ReorganisationOrder.objects.create(
+        name=INSTRUMENT["name"], url=INSTRUMENT["url"], vesting_day=date(2099, 4, 1)
+    )
+    whole = {"order": order, "predecessor": CouncilFactory()}
+    address = reverse(page, args=[whole[rows].pk])
+
+    def asked_with(number):
+        while Succession.objects.filter(**{rows: whole[rows]}).count() < number:
+            SuccessionFactory(
+                **{rows: whole[rows]}, extent="part", last_day="2099-03-31"
+            )
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.get(address).status_code == 200
+        return len(queries)
+
+    asked_with(1)  # what a process asks once
+    assert asked_with(2) == asked_with(6)
 
 
 def test_days_and_successions_that_were_known_stay(admin_client):

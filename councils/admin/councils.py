@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import path
 
-from ..council_box import MOST_WORDS, CouncilBoxView
+from ..council_box import MOST_WORDS, CouncilBoxes, CouncilBoxView
 from ..folding import folded_words
 from ..models import Council, CouncilName, FormerCode, Succession
 from ..sheets.admin import SheetsMixin
@@ -28,19 +28,25 @@ class FormerCodeInline(admin.TabularInline):
     extra = 0
 
 
-class SuccessorInline(admin.TabularInline):
+class SuccessionRows(CouncilBoxes, admin.TabularInline):
+    """Who took over from whom, each row with both councils."""
+
     model = Succession
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.select_related("predecessor", "successor")
+
+
+class SuccessorInline(SuccessionRows):
     fk_name = "predecessor"
-    autocomplete_fields = ("successor",)
     extra = 0
     verbose_name = "successor"
     verbose_name_plural = "What became of it"
 
 
-class PredecessorInline(admin.TabularInline):
-    model = Succession
+class PredecessorInline(SuccessionRows):
     fk_name = "successor"
-    autocomplete_fields = ("predecessor",)
     extra = 0
     verbose_name = "predecessor"
     verbose_name_plural = "Where it came from"
@@ -96,7 +102,7 @@ class CouncilAdmin(SheetsMixin, admin.ModelAdmin):
 
 
 @admin.register(Succession)
-class SuccessionAdmin(admin.ModelAdmin):
+class SuccessionAdmin(CouncilBoxes, admin.ModelAdmin):
     list_display = (
         "predecessor",
         "successor",
@@ -107,7 +113,6 @@ class SuccessionAdmin(admin.ModelAdmin):
     list_filter = ("extent", "is_same_legal_body", "last_day")
     list_select_related = ("predecessor", "successor")
     date_hierarchy = "last_day"
-    autocomplete_fields = ("predecessor", "successor")
     search_fields = ("predecessor__name",)
     search_help_text = "Names and codes of either council."
 
@@ -120,16 +125,14 @@ class SuccessionAdmin(admin.ModelAdmin):
 
 
 @admin.register(CouncilName)
-class CouncilNameAdmin(admin.ModelAdmin):
+class CouncilNameAdmin(CouncilBoxes, admin.ModelAdmin):
     list_display = ("name", "council")
     list_select_related = ("council",)
     search_fields = ("name", "council__name")
-    autocomplete_fields = ("council",)
 
 
 @admin.register(FormerCode)
-class FormerCodeAdmin(admin.ModelAdmin):
+class FormerCodeAdmin(CouncilBoxes, admin.ModelAdmin):
     list_display = ("gss_code", "council")
     list_select_related = ("council",)
     search_fields = ("gss_code", "council__name")
-    autocomplete_fields = ("council",)

@@ -7,7 +7,7 @@ from django.forms.models import BaseInlineFormSet
 
 from ..models import Council, Succession
 from ..orders import EARLIEST, ReorganisationOrder, in_words
-from .councils import SECURE_ADDRESSES
+from .councils import SECURE_ADDRESSES, SuccessionRows
 
 NOT_KNOWN = "not known"
 
@@ -82,12 +82,10 @@ class OrderRowFormSet(BaseInlineFormSet):
             obj.leave_order()
 
 
-class OrderRowInline(admin.TabularInline):
-    model = Succession
+class OrderRowInline(SuccessionRows):
     form = OrderRowForm
     formset = OrderRowFormSet
     fields = ("predecessor", "successor", "extent", "is_same_legal_body")
-    autocomplete_fields = ("predecessor", "successor")
     verbose_name = "council taken over"
     verbose_name_plural = "Who takes over from whom"
 

@@ -5,6 +5,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import TextField
 
 from councils.admin import SECURE_ADDRESSES
+from councils.council_box import CouncilBoxes
 
 from ..models import (
     Aim,
@@ -64,7 +65,7 @@ class SourceInline(RecordRows):
     fields = ("title", ("publisher", "kind", "published"), "url")
 
 
-class MembershipInline(FactRows):
+class MembershipInline(CouncilBoxes, FactRows):
     model = Membership
     form = MembershipForm
     formset = MembershipFormSet

@@ -1,11 +1,9 @@
 """The councils of a record: which body of which time, and how it is chosen."""
 
-from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
-from councils.council_box import CouncilField, CouncilLabels, CouncilSelect
 from councils.lineage import Lineage
-from councils.models import Council
 from councils.notes import in_words, listed
 
 from ..models import Membership
@@ -15,18 +13,14 @@ from .citing import CitingForm, CitingFormSet
 class MembershipForm(CitingForm):
     """Refuses a membership before its council began or after its last day."""
 
-    council = CouncilField(
-        queryset=Council.objects.all(),
-        widget=CouncilSelect(Membership._meta.get_field("council"), admin.site),
-        help_text=(
-            "Any of its names, or a GSS code, former ones too. Choose the body of the"
-            " time, not its heir."
-        ),
-    )
+    class Meta:
+        help_texts = {
+            "council": "Any of its names, or a GSS code, former ones too. Choose the"
+            " body of the time, not its heir."
+        }
 
-    def __init__(self, *args, labels=None, beside=(), **kwargs):
+    def __init__(self, *args, beside=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["council"].widget.labels = labels
         self.instance.beside = beside
 
     def validate_constraints(self):
@@ -80,11 +74,12 @@ def instead(membership: Membership) -> str:
 class MembershipFormSet(CitingFormSet):
     """Compares the memberships of one council with each other, as they are typed."""
 
+    @cached_property
+    def _saved(self) -> list[int]:
+        return [row.pk for row in self.get_queryset()]
+
     def get_form_kwargs(self, index):
-        if not hasattr(self, "_shared"):
-            saved = [row.pk for row in self.get_queryset()]
-            self._shared = {"labels": CouncilLabels(), "beside": saved}
-        return {**super().get_form_kwargs(index), **self._shared}
+        return {**super().get_form_kwargs(index), "beside": self._saved}
 
     def clean(self):
         super().clean()

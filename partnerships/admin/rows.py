@@ -36,7 +36,6 @@ class PartOfRecordAdmin(ReadOnlyAdmin):
     """Rows are kept on their partnership's page; here they are found and read."""
 
     list_select_related = ["partnership"]
-    autocomplete_fields = ("partnership",)
 
 
 @admin.register(Membership)
