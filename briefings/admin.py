@@ -26,7 +26,7 @@ class LessonInline(admin.StackedInline):
         "question",
         "relevance",
     )
-    autocomplete_fields = ("cases_for", "cases_against")
+    filter_horizontal = ("cases_for", "cases_against")
     extra = 0
 
 
@@ -37,7 +37,7 @@ class BriefingAdmin(admin.ModelAdmin):
     search_fields = ("title", "publisher", "argument")
     search_help_text = "Words of the title, the publisher and the argument."
     prepopulated_fields = {"slug": ("title",)}
-    autocomplete_fields = ("names",)
+    filter_horizontal = ("names",)
     inlines = (LessonInline,)
     fieldsets = (
         (
@@ -85,7 +85,6 @@ class CaseStudyAdmin(admin.ModelAdmin):
     list_filter = ("briefing",)
     search_fields = ("title", "partnership__name", "introduction")
     search_help_text = "Words of the title, the partnership’s name, the introduction."
-    autocomplete_fields = ("partnership", "briefing")
     readonly_fields = ("sources_of_the_record",)
     fieldsets = (
         (None, {"fields": ("partnership", "briefing", "title")}),
@@ -158,7 +157,7 @@ class LessonAdmin(admin.ModelAdmin):
     list_filter = ("theme", "briefing")
     search_fields = ("point", "slug")
     search_help_text = "Words of the lesson."
-    autocomplete_fields = ("briefing", "cases_for", "cases_against")
+    filter_horizontal = ("cases_for", "cases_against")
     fieldsets = (
         (None, {"fields": (("briefing", "number", "theme"), "slug", "point")}),
         (
@@ -176,7 +175,8 @@ class LegalPowerInline(admin.StackedInline):
     model = LegalPower
     formfield_overrides = SECURE_ADDRESSES
     fields = (("number", "statute", "section", "applies_in"), "text", "url")
-    extra = 0
+    # One for editors without scripts, for whom no button adds one.
+    extra = 1
 
 
 @admin.register(DeliveryModelGuide)
@@ -185,7 +185,6 @@ class DeliveryModelGuideAdmin(admin.ModelAdmin):
     list_select_related = ("weighed_by",)
     search_fields = ("delivery_model", "description")
     search_help_text = "Words of the description."
-    autocomplete_fields = ("weighed_by",)
     inlines = (LegalPowerInline,)
     fieldsets = (
         (

@@ -29,6 +29,11 @@ PAGES = {
     "row": "/admin/partnerships/source/1/change/",
     "council": "/admin/councils/council/1/change/",
     "delivery model": "/admin/briefings/deliverymodelguide/1/change/",
+    "briefing": "/admin/briefings/briefing/1/change/",
+    "lesson": "/admin/briefings/lesson/1/change/",
+    "case study": "/admin/briefings/casestudy/1/change/",
+    "name of a council": "/admin/councils/councilname/add/",
+    "succession": "/admin/councils/succession/1/change/",
     "users": "/admin/auth/user/",
     "user": "/admin/auth/user/1/change/",
     "new user": "/admin/auth/user/add/",
@@ -188,4 +193,5 @@ def test_a_council_is_chosen_by_keyboard_in_a_new_row(editor_page):
     )
     page.keyboard.press("Enter")
     expect(box).to_contain_text("Aylesbury Vale")
-    expect(box).to_have_accessible_name("Predecessor: Aylesbury Vale District Council")
+    chosen = "Aylesbury Vale, 1974-04-01 to 2020-03-31, then Buckinghamshire"
+    expect(box).to_have_accessible_name(f"Predecessor: {chosen}")
