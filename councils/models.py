@@ -12,6 +12,7 @@ from django.urls import reverse
 from .choices import CouncilType, Extent, Nation, Region
 from .folding import Folded, fold, folded_words
 from .orders import ReorganisationOrder, in_words
+from .partial_dates import LAST_DAY, likely
 
 gss_code_form = RegexValidator(
     r"^[EWSN][0-9]{8}\Z",
@@ -170,12 +171,14 @@ class Council(models.Model):
         "first day",
         null=True,
         blank=True,
+        validators=[likely],
         help_text="The start of its present type. Blank if there is no calendar date.",
     )
     ended = models.DateField(
         "last full day",
         null=True,
         blank=True,
+        validators=[likely],
         help_text="Usually 31 March, the day before vesting day. Blank if it exists.",
     )
     website = models.URLField(blank=True)
@@ -204,6 +207,10 @@ class Council(models.Model):
                 condition=Q(ended__gte=F("started")),
                 name="council_ends_after_it_starts",
                 violation_error_message="The last day cannot come before the first.",
+            ),
+            # Heirs take over on the day after, which has to be one.
+            models.CheckConstraint(
+                condition=Q(ended__lte=LAST_DAY), name="council_ends_on_a_likely_day"
             ),
             models.UniqueConstraint(
                 fields=["gss_code"],
@@ -336,7 +343,9 @@ class Succession(models.Model):
     successor = models.ForeignKey(
         Council, on_delete=models.PROTECT, related_name="successions_from"
     )
-    last_day = models.DateField(help_text="The predecessor's last full day.")
+    last_day = models.DateField(
+        validators=[likely], help_text="The predecessor's last full day."
+    )
     extent = models.CharField(max_length=5, choices=Extent)
     is_same_legal_body = models.BooleanField(
         help_text="The predecessor went on as a legal person under the new name."
@@ -367,6 +376,10 @@ class Succession(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["predecessor", "successor"], name="succession_once_per_pair"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__lte=LAST_DAY),
+                name="succession_is_on_a_likely_day",
             ),
         ]
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from .choices import Extent
+from .partial_dates import LAST_DAY
 
 if TYPE_CHECKING:
     from .models import Council, Succession
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # No council of the registry took over from another before.
 EARLIEST = date(1900, 1, 1)
+WHICH_CENTURY = "Type a day of this century or the last."
 
 
 class Contradiction(NamedTuple):
@@ -56,7 +58,8 @@ class ReorganisationOrder(models.Model):
     )
     vesting_day = models.DateField(
         validators=[
-            MinValueValidator(EARLIEST, "Type a day of this century or the last.")
+            MinValueValidator(EARLIEST, WHICH_CENTURY),
+            MaxValueValidator(LAST_DAY, WHICH_CENTURY),
         ],
         help_text="The heirs’ first full day. The day before is the last of those that"
         " they take over.",

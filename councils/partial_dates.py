@@ -20,6 +20,7 @@ HOW_TO_TYPE = (
     "Type a year, a month or a day as 2012, 2012-05 or 2012-05-17; "
     "add ? if it is uncertain or ~ if it is approximate."
 )
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)
 
 
 # Other ways to write a date. Some mean either of two days, such as 05/06/2012; one of
@@ -140,6 +141,18 @@ def is_before(first: str | None, second: str | None) -> bool:
     return False
 
 
+def likely(value: "PartialDate | date") -> None:
+    """Refuse a day of which no council's history tells: a slip of the pen."""
+    is_partial = isinstance(value, PartialDate)
+    first, last = (value.earliest, value.latest) if is_partial else (value, value)
+    if first < FIRST_DAY or last > LAST_DAY:
+        raise ValidationError(
+            f"“{value}” is not between {FIRST_DAY.year} and {LAST_DAY.year}: type the"
+            " year again.",
+            code="unlikely_year",
+        )
+
+
 class PartialDateFormField(forms.CharField):
     """A box in which a reader or an editor types a partial date."""
 
@@ -161,6 +174,7 @@ class PartialDateField(models.CharField):
     """A column of `PartialDate`; None where no source gives a date."""
 
     description = "A year, a month or a day, as exact as its source"
+    default_validators = [likely]
 
     # What the type checker's plugin takes for the attribute's type.
     _pyi_private_set_type: Any

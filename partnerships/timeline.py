@@ -74,12 +74,14 @@ class Axis(NamedTuple):
     def at(self, day: date) -> float:
         """Return where a day begins, as a percentage of the axis."""
         start = date(self.first, 1, 1)
-        days = (date(self.last + 1, 1, 1) - start).days
+        days = (date(self.last, 12, 31) - start).days + 1
         return round(100 * (day - start).days / days, 2)
 
     def ticks(self) -> list[Tick]:
         years = self.last + 1 - self.first
-        step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if years <= s * MOST_TICKS)
+        # No form takes such years as need the last step; a row may hold them.
+        steps = (1, 2, 5, 10, 20, 50, 100, 2000)
+        step = next(s for s in steps if years <= s * MOST_TICKS)
         ticks = []
         for year in range(self.first, self.last + 1):
             if year % step == 0 or year == self.first:

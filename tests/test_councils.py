@@ -891,6 +891,10 @@ ONE_POINT = {"latitude": 51.5, "longitude": -0.1}
             "council_ends_after_it_starts",
             {"started": date(2019, 4, 1), "ended": date(2019, 3, 31)},
         ),
+        (
+            "council_ends_on_a_likely_day",
+            {"started": None, "ended": date(9999, 12, 31)},
+        ),
         ("council_point_in_the_islands", {**ONE_POINT, "latitude": None}),
         ("council_point_in_the_islands", {**ONE_POINT, "longitude": None}),
         ("council_point_in_the_islands", {**ONE_POINT, "latitude": 48.9}),
@@ -957,6 +961,7 @@ def test_nothing_is_kept_twice(again):
         ("succession_extent_in_list", {"extent": "half"}),
         ("succession_is_between_two_councils", {"successor": "itself"}),
         ("succession", {"successor": "again"}),
+        ("succession_is_on_a_likely_day", {"last_day": date(9999, 12, 31)}),
     ],
 )
 def test_a_succession_outside_the_rules_is_refused(constraint, change):

@@ -214,3 +214,17 @@ def test_copies_are_dates_too(drawn):
 )
 def test_a_date_after_a_verb_has_its_preposition(text, words):
     assert PartialDate(text).when_in_words() == words
+
+
+@pytest.mark.parametrize("text", ["0211", "1799-12-31", "2200", "9999-12-31?"])
+def test_a_year_that_is_a_slip_of_the_pen_is_refused_beside_its_field(text):
+    record = PartnershipFactory.build(started=text)
+    with pytest.raises(ValidationError) as refused:
+        record.clean_fields()
+    (sentence,) = refused.value.message_dict["started"]
+    assert sentence.startswith(f"“{text}” is not between 1800 and 2199")
+
+
+@pytest.mark.parametrize("text", ["1800", "2199-12-31", "2012~"])
+def test_a_likely_year_is_kept(text):
+    PartialDateField().clean(text, None)

@@ -44,12 +44,22 @@ def test_days_lie_along_the_axis_in_proportion():
     assert axis.at(date(2014, 12, 31)) == pytest.approx(99.93, abs=0.01)
 
 
-@pytest.mark.parametrize("last", [2011, 2015, 2019, 2024, 2050, 2111])
+@pytest.mark.parametrize("last", [2011, 2015, 2019, 2024, 2050, 2111, 9999])
 def test_an_axis_has_few_years_on_it_and_none_cut_off(last):
     ticks = Axis(2011, last).ticks()
     assert 1 <= len(ticks) <= 7
     assert {tick.anchor for tick in ticks if tick.x == 0} <= {"start"}
     assert all(b.x - a.x >= 12 for a, b in pairwise(ticks))
+
+
+@pytest.mark.parametrize("year", ["0001", "0211", "9999"])
+def test_a_row_with_an_unlikely_year_is_shown(client, year):
+    record = PartnershipFactory(started=year, latest_evidence="9999-12-31")
+    member = MembershipFactory(partnership=record, joined=year)
+    MembershipFactory(partnership=record, joined="2011")
+    pages = ["/partnerships/", "/partnerships.csv", "/numbers/", "/partnerships/map/"]
+    for page in [record.get_absolute_url(), member.council.get_absolute_url(), *pages]:
+        assert client.get(page).status_code == 200, page
 
 
 def test_time_between_two_known_days_is_known():
