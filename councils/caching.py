@@ -137,7 +137,9 @@ class PublicCacheMiddleware:
         if now is None:
             return self.get_response(request)
         tag, modified = etag(request, now), last_modified(now)
-        response = get_conditional_response(request, etag=tag, last_modified=modified)
+        response = None
+        if names_a_tag(request):
+            response = get_conditional_response(request, etag=tag)
         key = (
             tag,
             "gzip" in request.headers.get("Accept-Encoding", ""),
@@ -146,7 +148,7 @@ class PublicCacheMiddleware:
         if not response and (kept := pages.get(key)):
             if modified:
                 kept.headers["Last-Modified"] = http_date(modified)
-            return kept
+            return get_conditional_response(request, tag, modified, kept)
         if not response:
             with reading(now):
                 response = self.get_response(request)
@@ -163,7 +165,16 @@ class PublicCacheMiddleware:
         response = compressor.process_response(request, response)
         if is_kept_here(request, response):
             pages.keep(key, response)
-        return response
+        return get_conditional_response(request, tag, modified, response)
+
+
+def names_a_tag(request: HttpRequest) -> bool:
+    """Return whether an answer may be unchanged without being made.
+
+    Only what was answered has a tag. A date or "*" may be sent with a question that is
+    to be refused, and a refusal is not "unchanged".
+    """
+    return request.headers.get("If-None-Match", "*").strip() != "*"
 
 
 def is_apart(request: HttpRequest) -> bool:

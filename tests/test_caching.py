@@ -209,6 +209,26 @@ def test_a_refusal_is_asked_for_each_time(records, client, page):
     assert "ETag" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        ("/partnerships/?statuss=ended", 400),
+        ("/partnerships.csv?statuss=ended", 400),
+        ("/partnerships.csv?status=finished", 400),
+        ("/api/v1/partnerships/?statuss=ended", 400),
+        ("/partnerships/nothing-like-it/", 404),
+        ("/no-such-page/", 404),
+        ("/partnerships/made-up", 301),
+    ],
+)
+@pytest.mark.parametrize("name", ["if-modified-since", "if-none-match"])
+def test_what_was_never_answered_is_not_unchanged(records, client, page, status, name):
+    let_time_pass()
+    asked = {"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT", "if-none-match": "*"}
+    answer = client.get(page, headers={name: asked[name]})
+    assert answer.status_code == status
+
+
 def test_what_is_public_is_compressed_and_nothing_else(records, client):
     asked = {"accept-encoding": "gzip"}
     for page in ("/partnerships/", "/partnerships.csv", "/data/registry.zip"):
