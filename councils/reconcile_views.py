@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.core.validators import slug_re
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from .lineage import Lineage, known_lineage
 from .models import Council
 from .reconciling import Names, description
 from .tables import Type
+from .whole_numbers import whole
 
 TYPE = {"id": "council", "name": "Council"}
 # Whoever matches more names asks again: OpenRefine sends ten at a time.
@@ -77,9 +79,7 @@ class ServiceView(View):
             text = f"/**/{callback}({json.dumps(body)});"
             kind = "application/javascript; charset=utf-8"
             return HttpResponse(text, content_type=kind, status=status)
-        return JsonResponse(
-            body, status=status, json_dumps_params={"ensure_ascii": False}
-        )
+        return JsonResponse(body, status=status)
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -191,7 +191,9 @@ class ReconcileView(ServiceView):
                     f"“{name}” is no property. They are: {', '.join(PROPERTIES)}."
                 )
         councils = Council.objects.for_list().with_arrangements(Arrangements())
-        found = {it.slug: it for it in councils.filter(slug__in=ids)}
+        # No other text is a council's, and PostgreSQL refuses some that JSON takes.
+        slugs = filter(slug_re.match, ids)
+        found = {it.slug: it for it in councils.filter(slug__in=slugs)}
         every = {it.slug: it for it in self.related(found, names)}
         return {
             "meta": [self.meta(name) for name in names],
@@ -340,7 +342,9 @@ class ProposalView(ServiceView):
 
     def get(self, request):
         limit = request.GET.get("limit", "")
-        most = int(limit) if limit.isdecimal() and limit.isascii() else len(PROPERTIES)
+        most = whole(limit)
+        if most is None:
+            most = len(PROPERTIES)
         proposed = [{"id": name, "name": title(name)} for name in PROPERTIES]
         asked = request.GET.get("type") or TYPE["id"]
         return {"type": asked, "properties": proposed[:most], "limit": most}

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from . import data_views, feeds, views
 from .dictionary import csvw
@@ -60,8 +60,8 @@ urlpatterns = [
         data_views.PartnershipArchiveView.as_view(),
         name="partnership-zip",
     ),
-    path(
-        "data/<str:number>/registry.zip",
+    re_path(
+        r"^data/(?P<number>[0-9]+\.[0-9]+\.[0-9]+)/registry\.zip$",
         data_views.ReleaseArchiveView.as_view(),
         name="release-zip",
     ),

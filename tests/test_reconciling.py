@@ -274,6 +274,7 @@ def test_tools_may_ask_without_a_token_from_any_site(registry):
         ("[" * 100_000, 400),
         (json.dumps({"q0": {"query": "a" * 201}}), 400),
         (json.dumps({"q0": {"query": "\0 \ud800"}}), 200),
+        (json.dumps({"\0 \ud800": {"query": "a"}}), 200),
     ],
 )
 def test_what_cannot_be_answered_says_why(registry, client, queries, status):
@@ -306,6 +307,8 @@ def test_the_manifest_leads_to_every_service(registry, client):
     proposal = manifest["extend"]["propose_properties"]
     proposed = client.get(proposal["service_path"], {"type": "council", "limit": 3})
     assert len(proposed.json()["properties"]) == 3
+    long = client.get(proposal["service_path"], {"limit": "9" * 5000})
+    assert len(long.json()["properties"]) > 3
 
 
 def test_a_script_of_another_site_gets_what_it_can_call(registry, client):
@@ -337,6 +340,9 @@ def test_matched_councils_are_given_their_facts(registry, client):
     assert row["successors"] == [heir]
     assert row["name_cy"] == []
     assert found["rows"]["no-such-council"]["gss_code"] == []
+    strange = json.dumps({**asked, "ids": ["\0", "\ud800"]})
+    rows = client.get(SERVICE, {"extend": strange}).json()["rows"]
+    assert [row["ended"] for row in rows.values()] == [[], []]
     asked["properties"] = [{"id": "colour"}]
     refused = client.get(SERVICE, {"extend": json.dumps(asked)})
     assert refused.status_code == 400

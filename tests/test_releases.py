@@ -114,7 +114,8 @@ def test_a_release_has_no_pages(registry, client, page):
 
 
 def test_a_release_that_was_never_made_is_not_found(registry, client):
-    assert client.get("/data/9.9.9/registry.zip").status_code == 404
+    for number in ("9.9.9", "%00", "latest", "1.0.0%0A"):
+        assert client.get(f"/data/{number}/registry.zip").status_code == 404
 
 
 def test_queries_do_not_grow_with_the_records(db, client):

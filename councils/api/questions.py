@@ -8,16 +8,9 @@ from rest_framework.response import Response
 
 from ..choices import NOT_RECORDED
 from ..questions import QuestionForm, SortField, VocabularyField, takes_many
+from ..whole_numbers import whole
 
 PAGES = ("page", "page_size")
-# Longer ones are no number of a page or of results, and the longest Python refuses.
-MOST_DIGITS = 9
-
-
-def whole(text: str) -> int | None:
-    """Return the whole number that a text is in plain digits; None if it is none."""
-    plain = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-    return int(text) if plain else None
 
 
 class QuestionBackend(BaseFilterBackend):

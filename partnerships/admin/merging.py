@@ -12,6 +12,8 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 
+from councils.whole_numbers import whole
+
 from .. import merging
 from ..choices import Publication
 from ..history import Names, in_words
@@ -224,7 +226,7 @@ class MergeView(RecordToolView):
         if not asked:
             return None
         found = merging.candidates(self.partnership).for_detail()
-        other = found.filter(pk=asked).first() if asked.isdecimal() else None
+        other = found.filter(pk=whole(asked)).first()
         if other is None:
             raise Http404("That record cannot be merged into this one.")
         return other
@@ -240,9 +242,8 @@ class MergeView(RecordToolView):
         asked = request.GET.get("other", "")
         if not asked:
             return self.get(request, *args, **kwargs)
-        if asked.isdecimal():
-            # Nobody changes it between what this editor has seen and the merger.
-            Partnership.objects.select_for_update().filter(pk=asked).first()
+        # Nobody changes it between what this editor has seen and the merger.
+        Partnership.objects.select_for_update().filter(pk=whole(asked)).first()
         return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):

@@ -2,6 +2,8 @@
 
 from django.core.exceptions import BadRequest
 
+from councils.whole_numbers import whole
+
 MOST_ROWS = 20
 
 
@@ -10,7 +12,7 @@ def rows_offered(request) -> int:
 
     For editors without scripts, for whom no button adds one.
     """
-    asked = request.GET.get("rows", "0")
-    if not (asked.isascii() and asked.isdecimal() and int(asked) <= MOST_ROWS):
+    asked = whole(request.GET.get("rows", "0"))
+    if asked is None or asked > MOST_ROWS:
         raise BadRequest(f"“rows” takes a number from 0 to {MOST_ROWS}.")
-    return int(asked)
+    return asked

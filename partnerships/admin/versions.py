@@ -10,6 +10,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from councils.whole_numbers import whole
+
 from ..history import Difference, Names, differences
 from ..models import Change, Partnership
 from ..models.history import version_of
@@ -145,9 +147,10 @@ def version_after(record: Partnership, change: Change, place: str | None):
     if before is None:
         raise BadRequest("Nothing is known of the time before the first version.")
     changed = list(differences(before.version, change.version, Names()))
-    if not (place.isdecimal() and 0 < int(place) <= len(changed)):
+    number = whole(place)
+    if not number or number > len(changed):
         raise BadRequest(f"This change has no difference “{place}”.")
-    difference = changed[int(place) - 1]
+    difference = changed[number - 1]
     if difference.field in NEVER_PUT_BACK:
         raise BadRequest("An address and a publication are never put back.")
     return without(difference, version_of(record), before.version)
