@@ -105,6 +105,14 @@ TROUBLES = {
             having(member(r), joined="2008"),
         ),
     ),
+    "left 1990, before it began on 1 April 2009": (
+        "contradictions",
+        lambda r: (
+            council_of(r, started=date(2009, 4, 1)),
+            having(member(r), joined=None, left="1990"),
+            having(r, started=None, status="not-known"),
+        ),
+    ),
     "joined 2020, after its last day": (
         "contradictions",
         lambda r: (

@@ -183,6 +183,7 @@ def _outside_lifetime(memberships):
         joined_last=LatestDay("joined"), left_first=EarliestDay("left")
     ).filter(
         Q(joined_last__lt=F("council__started"))
+        | Q(left_latest__lt=F("council__started"))
         | Q(joined_earliest__gt=F("council__ended"))
         | Q(left_first__gt=F("council__ended"))
     )
