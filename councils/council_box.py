@@ -14,12 +14,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from .folding import folded_words
 from .lineage import Lineage, known_lineage
 from .models import Council
 from .notes import found_as, listed
-
-MOST_WORDS = 20  # no name has as many; databases fail over hundreds
 
 
 def lifetime(started: date | None, ended: date | None) -> str:
@@ -65,8 +62,6 @@ class CouncilBoxView(AutocompleteJsonView):
     def get_queryset(self):
         self.labels = CouncilLabels()
         text = self.term.replace("\0", "")
-        if len(folded_words(text)) > MOST_WORDS:
-            return Council.objects.none()
         found = Council.objects.named_like(text).for_list()
         return found.best_first(text, timezone.localdate())
 

@@ -15,6 +15,8 @@ IGNORED = re.compile("[\u0300-\u036f'\u2019]")
 # A list sorts by the same few names of councils and services again and again.
 LATELY = 4096
 WORD = re.compile(r"[^\W_]+")
+# No name has as many, and databases fail over hundreds.
+MOST_WORDS = 20
 
 
 def fold(text: str) -> str:

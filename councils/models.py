@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from .choices import CouncilType, Extent, Nation, Region
-from .folding import Folded, fold, folded_words
+from .folding import MOST_WORDS, Folded, fold, folded_words
 from .orders import ReorganisationOrder, in_words
 from .partial_dates import LAST_DAY, likely
 
@@ -69,10 +69,11 @@ class CouncilQuerySet(models.QuerySet):
         """Return the councils in whose names and codes every word of the text occurs.
 
         Former and other names, Welsh names and former GSS codes count; accents,
-        capitals and apostrophes do not.
+        capitals and apostrophes do not. None for more than `MOST_WORDS`.
         """
-        councils = self
-        for word in folded_words(text):
+        words = folded_words(text)
+        councils = self.none() if len(words) > MOST_WORDS else self
+        for word in words[:MOST_WORDS]:
             councils = councils.filter(
                 Q(name__folded__contains=word)
                 | Q(short_name__folded__contains=word)
@@ -90,8 +91,8 @@ class CouncilQuerySet(models.QuerySet):
         parts of names, until one answers. Two bodies of one name are both meant.
         """
         typed = " ".join(text.split())
-        # No name has that many words; SQLite fails over hundreds, PostgreSQL over NUL.
-        if not 0 < len(folded_words(typed)) <= 20 or "\0" in typed:
+        # PostgreSQL refuses NUL.
+        if not 0 < len(folded_words(typed)) <= MOST_WORDS or "\0" in typed:
             return self.none()
         code, name = typed.upper(), fold(typed)
         ways = [

@@ -143,8 +143,8 @@ def is_before(first: str | None, second: str | None) -> bool:
 
 def likely(value: "PartialDate | date") -> None:
     """Refuse a day of which no council's history tells: a slip of the pen."""
-    is_partial = isinstance(value, PartialDate)
-    first, last = (value.earliest, value.latest) if is_partial else (value, value)
+    first = value.earliest if isinstance(value, PartialDate) else value
+    last = value.latest if isinstance(value, PartialDate) else value
     if first < FIRST_DAY or last > LAST_DAY:
         raise ValidationError(
             f"“{value}” is not between {FIRST_DAY.year} and {LAST_DAY.year}: type the"

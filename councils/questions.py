@@ -21,7 +21,7 @@ from django_filters.views import FilterView
 
 from .choices import NOT_RECORDED
 from .csv_export import CHUNK, csv_lines, csv_response
-from .folding import folded_words
+from .folding import MOST_WORDS, folded_words
 from .tables import Table
 
 
@@ -103,15 +103,14 @@ class WordsField(forms.CharField):
     """Words to search for: some, or the search would find everything; not a book."""
 
     fewest_words = 1
-    most_words = 20
 
     def validate(self, value):
         super().validate(value)
         words = folded_words(value)
         if value and len(words) < self.fewest_words:
             raise forms.ValidationError("Type at least one letter or digit.")
-        if len(words) > self.most_words:
-            raise forms.ValidationError(f"Type at most {self.most_words} words.")
+        if len(words) > MOST_WORDS:
+            raise forms.ValidationError(f"Type at most {MOST_WORDS} words.")
 
 
 class WordsFilter(filters.CharFilter):

@@ -82,12 +82,16 @@ class CouncilsField(forms.Field):
     widget = forms.SelectMultiple
     takes_many = True
     most_offered = 30
+    most = 50
 
     def to_python(self, value):
-        councils = {}
-        for text in filter(None, map(str.strip, value or [])):
-            council = self.council(text)
-            councils[council.pk] = council
+        texts = dict.fromkeys(filter(None, map(str.strip, value or [])))
+        if len(texts) > self.most:
+            raise forms.ValidationError(
+                f"Ask for at most {self.most} councils at once.",
+                params={"text": "", "councils": []},
+            )
+        councils = {council.pk: council for council in map(self.council, texts)}
         return list(councils.values())
 
     def council(self, text: str) -> Council:

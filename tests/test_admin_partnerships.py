@@ -26,6 +26,7 @@ from tests.factories import (
     PartnershipFactory,
     ServiceFunctionFactory,
     SourceFactory,
+    SuccessionFactory,
 )
 
 ROWS: dict[str, list[dict]] = {
@@ -248,6 +249,21 @@ def test_the_council_box_finds_former_names(admin_client):
     )
     found = [int(row["id"]) for row in answer.json()["results"]]
     assert [Council.objects.get(pk=pk) for pk in found] == [council]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "admin:partnerships_partnership_changelist",
+        "admin:councils_council_changelist",
+        "admin:councils_succession_changelist",
+    ],
+)
+def test_more_words_than_any_name_has_find_nothing(admin_client, page):
+    MembershipFactory(council=SuccessionFactory().predecessor)
+    answer = admin_client.get(reverse(page), {"q": "a " * 1900})
+    assert answer.status_code == 200
+    assert not answer.context["cl"].queryset
 
 
 def test_every_list_and_form_of_the_admin_opens(admin_client, registry):

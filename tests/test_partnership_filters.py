@@ -11,7 +11,9 @@ from itertools import combinations, pairwise
 
 import pytest
 from django.core import serializers
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -694,3 +696,20 @@ def test_equal_names_stand_in_the_order_of_their_addresses(db):
     assert in_filterset({}) == ["d", "a", "b", "c"]
     assert in_filterset({"sort": ["-name"]}) == ["a", "b", "c", "d"]
     assert in_filterset({"sort": ["-started"]}) == ["d", "a", "b", "c"]
+
+
+def test_a_council_named_often_is_looked_for_once(client, db):
+    CouncilFactory(slug="made-up")
+
+    def asked(number):
+        query = "&".join(["council=made-up"] * number)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/partnerships.csv?{query}").status_code == 200
+        return len(queries)
+
+    asked(1)  # what a process asks once
+    assert asked(100) == asked(1)
+    many = "&".join(f"council=made-up-{n}" for n in range(51))
+    answer = client.get(f"/partnerships.csv?{many}")
+    assert answer.status_code == 400
+    assert "at most 50 councils" in answer.text

@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import path
 
-from ..council_box import MOST_WORDS, CouncilBoxes, CouncilBoxView
-from ..folding import folded_words
+from ..council_box import CouncilBoxes, CouncilBoxView
 from ..models import Council, CouncilName, FormerCode, Succession
 from ..sheets.admin import SheetsMixin
 from ..sheets.councils import CouncilResource
@@ -91,8 +90,6 @@ class CouncilAdmin(SheetsMixin, admin.ModelAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_search_results(self, request, queryset, search_term):
-        if len(folded_words(search_term)) > MOST_WORDS:
-            return queryset.none(), False
         return queryset.named_like(search_term), False
 
     def get_urls(self):

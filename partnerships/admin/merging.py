@@ -318,5 +318,4 @@ class MergerAdmin(PartOfRecordAdmin):
     list_display = ("merged", "kept", "made", "by")
     list_select_related = ["merged", "kept", "by"]
     search_fields = ("merged__name", "kept__name")
-    autocomplete_fields = ()  # type: ignore[assignment]
     date_hierarchy = "made"

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from councils.choices import NOT_RECORDED
-from councils.folding import Folded, folded_words
+from councils.folding import MOST_WORDS, Folded, folded_words
 from councils.models import Council
 
 from ..choices import Publication, Relationship, Status
@@ -48,10 +48,11 @@ class PartnershipQuerySet(DayQuerySet):
         """Return the partnerships in which every word of the text occurs somewhere.
 
         It looks in names, other names, the summary, functions, and the names and codes
-        of member councils, former ones included.
+        of member councils, former ones included. None for more words than `MOST_WORDS`.
         """
-        partnerships = self
-        for word in folded_words(text):
+        words = folded_words(text)
+        partnerships = self.none() if len(words) > MOST_WORDS else self
+        for word in words[:MOST_WORDS]:
             partnerships = partnerships.filter(
                 Q(name__folded__contains=word)
                 | Q(summary__folded__contains=word)
