@@ -12,6 +12,7 @@ from councils.partial_dates import PartialDate, is_before
 from .choices import Status
 from .history import keyed
 from .models import Change, Membership, OtherMember, Partnership, Source
+from .publishing import is_cited
 
 # What an ending says of the record itself, with the columns that it may change.
 FIELDS = ("status", "ended", "end_reason", "latest_evidence")
@@ -123,10 +124,9 @@ def undo(partnership: Partnership, ending: Ending, *, reason: str, by=None) -> N
             numbers = [number for _, number in new]
             member.sources.remove(*member.sources.filter(number__in=numbers))
     for source in partnership.sources.all():
-        if key_of(source) in became and key_of(source) not in was:
-            facts = ("memberships", "other_members", "aims", "outcomes", "milestones")
-            if not any(getattr(source, fact).exists() for fact in facts):
-                source.delete()
+        is_its_own = key_of(source) in became and key_of(source) not in was
+        if is_its_own and not is_cited(source):
+            source.delete()
     Change.objects.record(partnership, reason=reason, by=by)
 
 

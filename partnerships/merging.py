@@ -30,6 +30,7 @@ from .models import (
     ServiceFunction,
     Source,
 )
+from .publishing import refuse_lost_citations
 
 # Sources first: the others cite them.
 KINDS: dict[str, type[models.Model]] = {
@@ -315,7 +316,7 @@ def follow_back(kept: Partnership, merged: Partnership, came: dict) -> None:
 
 
 def refuse_later_citations(kept: Partnership, came: dict) -> None:
-    """Raise if a fact that did not come with the merger cites a source that did."""
+    """Raise if what did not come with the merger cites a source that did."""
     rows = {(label, pk) for label, pk in came["rows"]}
     citations = {tuple(citation) for citation in came["citations"]}
     sources = {pk for label, pk in rows if label == Source._meta.label_lower}
@@ -332,3 +333,6 @@ def refuse_later_citations(kept: Partnership, came: dict) -> None:
                         f"“{row}” cites source {source.number} since, which came with"
                         " the merger: let it cite another first."
                     )
+    followed = {(label, pk) for label, pk, *_ in came["followed"]}
+    numbers = kept.sources.filter(pk__in=sources).values_list("number", flat=True)
+    refuse_lost_citations(kept, numbers, followed)

@@ -4,14 +4,14 @@ One rule for the admin, the import and `check_registry`: readers see no claim wi
 its source.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from .choices import Publication
-from .models import Partnership
+from .models import Partnership, Source
 
 # The permission of those who decide what readers see.
 PUBLISH = "partnerships.publish_partnership"
@@ -34,6 +34,51 @@ NEXT = {
 # Readers know nothing of these.
 UNSEEN = {Publication.DRAFT, Publication.IN_REVIEW}
 FACTS = ("memberships", "other_members", "aims", "outcomes", "milestones")
+
+
+def facts(partnership: Partnership) -> Iterator[Any]:
+    """Yield every row that cites sources."""
+    for name in FACTS:
+        yield from getattr(partnership, name).all()
+
+
+def prose_citing(
+    partnership: Partnership, numbers: Iterable[int]
+) -> Iterator[tuple[Model, int]]:
+    """Yield what is written about a record and cites one of these sources of it.
+
+    A model says by its `cites`, a set of numbers, that its text rests on sources.
+    """
+    for relation in Partnership._meta.related_objects:
+        model: Any = relation.related_model
+        if hasattr(model, "cites"):
+            for row in model.objects.filter(**{relation.field.name: partnership}):
+                for number in sorted(row.cites & {*numbers}):
+                    yield row, number
+
+
+def is_cited(source: Source) -> bool:
+    """Return whether a fact of its record, or what is written about it, cites it."""
+    return any(getattr(source, name).exists() for name in FACTS) or any(
+        prose_citing(source.partnership, [source.number])
+    )
+
+
+def refuse_lost_citations(
+    partnership: Partnership,
+    numbers: Iterable[int],
+    leaving: Collection[tuple[str, int]] = (),
+) -> None:
+    """Raise ValidationError if what is written about a record cites what is to go.
+
+    `leaving` are rows, by label and key, that go with these sources.
+    """
+    for row, number in prose_citing(partnership, numbers):
+        if (row._meta.label_lower, row.pk) not in leaving:
+            raise ValidationError(
+                f"The {row._meta.verbose_name} “{row}” cites source {number}: let it"
+                " cite another first."
+            )
 
 
 class Lack(NamedTuple):
@@ -60,10 +105,9 @@ def lacks(partnership: Partnership) -> Iterator[Lack]:
         yield Lack("no date of the newest evidence for its status", "latest_evidence")
     if not partnership.sources.all():
         yield Lack("no source as evidence for its status", "sources")
-    for name in FACTS:
-        for fact in getattr(partnership, name).all():
-            if not fact.sources.all():
-                yield Lack(f"no source for: {fact}", "sources", fact)
+    for fact in facts(partnership):
+        if not fact.sources.all():
+            yield Lack(f"no source for: {fact}", "sources", fact)
 
 
 def refuse_unready(partnership: Partnership) -> None:

@@ -10,9 +10,9 @@ from django.db import IntegrityError, models, transaction
 from councils.models import Council
 
 from .history import Difference, Version, keyed
-from .models import Partnership, ServiceFunction
+from .models import Partnership, ServiceFunction, Source
 from .models.history import ROWS, version_of
-from .publishing import refuse_unready
+from .publishing import refuse_lost_citations, refuse_unready
 
 # An address and whether readers see it are changed by tools of their own.
 NEVER_PUT_BACK = ("slug", "publication")
@@ -100,6 +100,9 @@ class Writing:
         for instance, _ in instances:
             instance.save(force_insert=instance._state.adding)
         self.cite(instances)
+        numbers = {row["fields"].get("number") for row in self.there if is_source(row)}
+        there = self.partnership.sources.values_list("number", flat=True)
+        refuse_lost_citations(self.partnership, numbers - {*there})
         functions = [slug for (slug,) in record["fields"]["functions"]]
         self.partnership.functions.set(
             ServiceFunction.objects.filter(slug__in=functions)
@@ -173,6 +176,10 @@ class Writing:
                     [f"{kind} “{row}”: {message}" for message in error.messages]
                 ) from error
         refuse_unready(self.partnership)
+
+
+def is_source(row) -> bool:
+    return row["model"] == Source._meta.label_lower
 
 
 def unchanged(row, fields) -> bool:

@@ -18,6 +18,7 @@ from .choices import Publication, Result, Status, StatusInJune2013
 from .models import Partnership, Suggestion
 from .models.attention import BRIEFING, FORECAST
 from .models.members import MemberPeriod
+from .publishing import facts
 
 
 class Queue(NamedTuple):
@@ -199,15 +200,6 @@ def at_odds_with_the_briefing(partnership: Partnership) -> Iterator[str]:
             f"it started {partnership.started.in_words()}, but was operational on"
             " 5 June 2013"
         )
-
-
-def facts(partnership: Partnership) -> Iterator[Any]:
-    """Yield every row that cites sources."""
-    yield from partnership.memberships.all()
-    yield from partnership.other_members.all()
-    yield from partnership.aims.all()
-    yield from partnership.outcomes.all()
-    yield from partnership.milestones.all()
 
 
 QUEUES = (

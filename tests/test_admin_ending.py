@@ -9,6 +9,7 @@ from django.urls import reverse
 from partnerships.models import Change, FormerSlug, Partnership
 from partnerships.models.history import version_of
 from tests.factories import (
+    CaseStudyFactory,
     CouncilFactory,
     MembershipFactory,
     OtherMemberFactory,
@@ -119,6 +120,13 @@ def test_undoing_an_ending_keeps_what_changed_since(admin_client, record, ending
     assert (record.staff, record.latest_evidence) == (12, "2021")
     assert record.other_members.get().left == "2018"
     # The company still cites the source, so it stays.
+    assert record.sources.filter(title="Pretend minutes").exists()
+
+
+def test_undoing_an_ending_keeps_what_a_case_study_cites(admin_client, record, ending):
+    admin_client.post(place("end", record), {**ending, "source": "", **NEW_SOURCE})
+    CaseStudyFactory(partnership=record, analysis="It ended in a test. [2]")
+    admin_client.post(place("undo_ending", record), {"reason": "It went on."})
     assert record.sources.filter(title="Pretend minutes").exists()
 
 

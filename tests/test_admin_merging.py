@@ -389,6 +389,17 @@ def test_undoing_is_refused_while_later_work_rests_on_it(admin_client, kept, mer
     assert Merger.objects.exists()
 
 
+def test_undoing_is_refused_while_a_case_study_rests_on_it(admin_client, kept, merged):
+    CaseStudyFactory(partnership=kept)
+    merge(admin_client, kept, merged)
+    CaseStudy.objects.update(analysis="Learnt from the other. [3]")
+    before = versions(kept, merged)
+    answer = undo(admin_client, merged)
+    assert "The case study" in answer.text
+    assert "cites source 3" in answer.text
+    assert versions(kept, merged) == before
+
+
 def test_the_second_of_two_mergers_is_undone_first(admin_client, kept, merged):
     third = PartnershipFactory(slug="third", latest_evidence="2014")
     SourceFactory(partnership=third)

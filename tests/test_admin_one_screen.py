@@ -11,6 +11,7 @@ from django.urls import reverse
 from partnerships.models import Membership, Partnership, Source
 from tests.factories import (
     AimFactory,
+    CaseStudyFactory,
     CouncilFactory,
     CouncilNameFactory,
     FormerCodeFactory,
@@ -223,6 +224,24 @@ def test_a_cited_source_is_deleted_only_once_nothing_cites_it(
     assert answer.status_code == 302, answer.context["errors"]
     assert not partnership.sources.exists()
     assert partnership.outcomes.exists() is not with_its_fact
+
+
+def test_a_source_that_a_case_study_cites_is_not_deleted(admin_client, record):
+    partnership = PartnershipFactory(publication="draft")
+    source = SourceFactory(partnership=partnership)
+    study = CaseStudyFactory(partnership=partnership, title="Made-up case")
+    saved = {"id": source.pk, "partnership": partnership.pk, **PAPER, "DELETE": "on"}
+    form = posted(record, partnership, sources=[saved])
+    answer = admin_client.post(change_of(partnership), form)
+    said = " ".join(formset_of(answer, "sources").non_form_errors())
+    assert "it is the source of the case study “Made-up case”" in said
+    assert partnership.sources.exists()
+
+    for field in study.PROSE:
+        setattr(study, field, "Nothing is said. [2]")
+    study.save()
+    admin_client.post(change_of(partnership), form)
+    assert not partnership.sources.exists()
 
 
 def test_two_new_sources_of_one_address_are_refused(admin_client, record):

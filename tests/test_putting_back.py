@@ -10,6 +10,7 @@ from partnerships.models.history import version_of
 from partnerships.putting_back import put_back, write
 from tests.factories import (
     AimFactory,
+    CaseStudyFactory,
     MembershipFactory,
     OutcomeFactory,
     PartnershipFactory,
@@ -182,6 +183,16 @@ def test_a_row_without_its_source_is_refused(admin_client, record):
     assert answer.status_code == 400
     assert "cites source 1, which is not there" in answer.text
     assert not record.outcomes.exists()
+
+
+def test_a_source_that_a_case_study_cites_stays(admin_client, record):
+    SourceFactory(partnership=record)
+    change = changed(record)
+    CaseStudyFactory(partnership=record, analysis="It says so. [2]")
+    answer = confirm(admin_client, put_back_address(record, change, 1))
+    assert answer.status_code == 400
+    assert "cites source 2" in answer.text
+    assert record.sources.count() == 2
 
 
 def test_a_published_record_is_not_put_back_to_a_claim_without_its_source(

@@ -192,6 +192,12 @@ class CaseStudy(models.Model):
             }
         )
 
+    @property
+    def cites(self) -> set[int]:
+        """The numbers of the record's sources on which the prose rests."""
+        texts = [getattr(self, field) for field in self.PROSE]
+        return {number for text in texts for number in prose.citations(text)}
+
     def follow(self, old, new, anchors: dict[str, str]) -> None:
         """Go with a record that was merged, and cite the same sources by new numbers.
 
@@ -202,15 +208,13 @@ class CaseStudy(models.Model):
             for place, now in anchors.items()
             if place.startswith("source-")
         }
-        texts = {field: getattr(self, field) for field in self.PROSE}
-        cited = {n for text in texts.values() for n in prose.citations(text)}
-        if lost := sorted(cited - {*numbers}):
+        if lost := sorted(self.cites - {*numbers}):
             raise ValidationError(
                 f"The case study “{self}” cites source {lost[0]} of “{old}”, which"
                 f" “{new}” would not have."
             )
-        for field, text in texts.items():
-            setattr(self, field, prose.renumbered(text, numbers))
+        for field in self.PROSE:
+            setattr(self, field, prose.renumbered(getattr(self, field), numbers))
         self.partnership = new
         self.save()
 

@@ -12,6 +12,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 
 from ..models import Source
+from ..publishing import prose_citing
 from .boxes import Boxes
 from .headings import RowForm, said
 
@@ -166,7 +167,7 @@ class NumberedCitingFormSet(CitingFormSet, NumberedFormSet):
 
 
 class SourceFormSet(NumberedFormSet):
-    """The record's sources; one that a fact still cites is not deleted."""
+    """The record's sources; one that something still cites is not deleted."""
 
     citing_formsets: list[CitingFormSet] = []
 
@@ -180,12 +181,15 @@ class SourceFormSet(NumberedFormSet):
                 fact
                 for formset in self.citing_formsets
                 for fact in formset.citing(form.instance)
+            ] + [
+                f"the {row._meta.verbose_name} “{row}”"
+                for row, _ in prose_citing(self.instance, [form.instance.number])
             ]
             if facts:
                 problems.append(
                     f"Source {form.instance} is not deleted: it is the source of"
-                    f" {'; '.join(facts)}. Take its tick away there first, or delete"
-                    " them too."
+                    f" {'; '.join(facts)}. Take it away there first, or delete them"
+                    " too."
                 )
         if problems:
             raise ValidationError(problems)
