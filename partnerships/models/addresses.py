@@ -75,7 +75,12 @@ class FormerSlug(models.Model):
         others = type(self.partnership).objects.exclude(pk=self.partnership_id)
         live = others.exclude(publication=Publication.WITHDRAWN).filter(slug=self.slug)
         if self.slug == self.partnership.slug:
-            raise ValidationError({"slug": "This is the record’s present address."})
+            raise ValidationError(
+                {
+                    "slug": "This is the record’s present address: tick “Delete” here,"
+                    " for a former one leads to it."
+                }
+            )
         if other := live.first():
             raise ValidationError(
                 {"slug": f"“{other}” has this address: withdraw it first."}
