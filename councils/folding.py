@@ -7,9 +7,10 @@ so both databases are given the same small rule here.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
-from django.db.models import CharField, TextField, Transform
+from django.db.models import CharField, Q, TextField, Transform
 
 IGNORED = re.compile("[\u0300-\u036f'\u2019]")
 # A list sorts by the same few names of councils and services again and again.
@@ -17,6 +18,9 @@ LATELY = 4096
 WORD = re.compile(r"[^\W_]+")
 # No name has as many, and databases fail over hundreds.
 MOST_WORDS = 20
+# "HR" is part of "three" and "Shropshire", "IT" of nearly everything: a shorter word is
+# looked for as a whole one.
+SHORTEST_PART = 4
 
 
 def fold(text: str) -> str:
@@ -29,6 +33,28 @@ def fold(text: str) -> str:
 def folded_words(text: str) -> list[str]:
     """Return the words that a search has to find; punctuation separates them."""
     return WORD.findall(fold(text))
+
+
+def part_of(field: str, word: str) -> Q:
+    """Return the condition that a column holds a folded word, or a longer one of it."""
+    return Q(**{f"{field}__folded__contains": word})
+
+
+def holding(field: str, word: str) -> Q:
+    """Return the condition that a column holds a folded word, a short one whole."""
+    if len(word) >= SHORTEST_PART:
+        return part_of(field, word)
+    # Both databases read this in the same way.
+    alone = f"(^|[^a-z0-9]){word}($|[^a-z0-9])"
+    return Q(**{f"{field}__folded__regex": alone})
+
+
+def finder(word: str) -> Callable[[str], object]:
+    """Return what tells whether a folded text holds a word, as `holding` asks."""
+    if len(word) >= SHORTEST_PART:
+        return lambda text: word in text
+    # With the word first, what does not hold it at all is passed over quickly.
+    return re.compile(f"{word}(?<![a-z0-9]{word})(?![a-z0-9])").search
 
 
 class Folded(Transform):

@@ -1,6 +1,7 @@
 """The councils of the United Kingdom since 2009, and who took over from whom."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from .choices import CouncilType, Extent, Nation, Region
-from .folding import MOST_WORDS, Folded, fold, folded_words
+from .folding import MOST_WORDS, Folded, fold, folded_words, holding, part_of
 from .orders import ReorganisationOrder, in_words
 from .partial_dates import LAST_DAY, likely
 
@@ -74,15 +75,12 @@ class CouncilQuerySet(models.QuerySet):
         words = folded_words(text)
         councils = self.none() if len(words) > MOST_WORDS else self
         for word in words[:MOST_WORDS]:
-            councils = councils.filter(
-                Q(name__folded__contains=word)
-                | Q(short_name__folded__contains=word)
-                | Q(name_cy__folded__contains=word)
-                | Q(gss_code__folded__contains=word)
-                | _has(CouncilName, name__folded__contains=word)
-                | _has(FormerCode, gss_code__folded__contains=word)
-            )
+            councils = councils.filter(_named(word, part_of))
         return councils
+
+    def with_word(self, word: str):
+        """Return the councils in whose names and codes a search finds a folded word."""
+        return self.filter(_named(word, holding))
 
     def called(self, text: str):
         """Return the councils that a typed name or code means, none for no text.
@@ -120,9 +118,22 @@ class CouncilQuerySet(models.QuerySet):
         )
 
 
-def _has(model, **condition):
+def _has(model, *condition: Q, **fields):
     """Return the condition that a council has such a row of another name or code."""
-    return Exists(model.objects.filter(council=OuterRef("pk"), **condition))
+    rows = model.objects.filter(*condition, **fields)
+    return Exists(rows.filter(council=OuterRef("pk")))
+
+
+def _named(word: str, holds: Callable[[str, str], Q]):
+    """Return the condition that any name or code of a council holds a word."""
+    return (
+        holds("name", word)
+        | holds("short_name", word)
+        | holds("name_cy", word)
+        | holds("gss_code", word)
+        | _has(CouncilName, holds("name", word))
+        | _has(FormerCode, holds("gss_code", word))
+    )
 
 
 def _number(found: dict[int, set[int]]):

@@ -16,7 +16,7 @@ from django.db.models import CharField
 from django.db.models.functions import Cast
 
 from councils.choices import NOT_RECORDED
-from councils.folding import fold, folded_words
+from councils.folding import finder, fold, folded_words
 from councils.models import Council
 from councils.versions import kept
 
@@ -188,10 +188,11 @@ class Catalogue:
     def matching(self, text: str) -> int:
         found = self.all
         for word in folded_words(text):
-            councils = Council.objects.named_like(word).values_list("pk", flat=True)
+            holds = finder(word)
+            councils = Council.objects.with_word(word).values_list("pk", flat=True)
             found &= (
-                self._where(word in it for it in self._texts)
-                | self.any(bits for name, bits in self._functions if word in name)
+                self._where(map(holds, self._texts))
+                | self.any(bits for name, bits in self._functions if holds(name))
                 | self.involving(councils)
             )
         return found
@@ -201,7 +202,7 @@ class Catalogue:
         places = (self.place[pk] for pk in pks if pk in self.place)
         return self._bits(places)
 
-    def _where(self, holds: Iterable[bool]) -> int:
+    def _where(self, holds: Iterable[object]) -> int:
         digits = "".join(["1" if it else "0" for it in holds])
         return int(digits[::-1] or "0", 2)
 

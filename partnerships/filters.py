@@ -141,7 +141,7 @@ class PartnershipFilter(QuestionSet):
         method="by_words",
         label="Search words",
         help_text="Looks in names, summaries, services and councils. Every word has to"
-        " be found.",
+        " be found: HR and others of up to three letters as words of their own.",
     )
     status = VocabularyFilter(choices=Status, label="Status")
     relationship = VocabularyFilter(

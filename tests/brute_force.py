@@ -105,6 +105,11 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", folded(text))
 
 
+def is_found(word: str, text: str) -> bool:
+    """Return whether a folded text holds a word, a short one as a whole word."""
+    return word in (text if len(word) > 3 else re.split("[^a-z0-9]+", text))
+
+
 def span(known: str | None) -> tuple[Any, Any]:
     """Return the first and the last day that a partial date may be, or two None."""
     if not known:
@@ -359,7 +364,7 @@ class Registry:
             match name:
                 case "q":
                     holds = all(
-                        any(word in text for text in arrangement.texts)
+                        any(is_found(word, text) for text in arrangement.texts)
                         for word in words_of(asked[0])
                     )
                 case "council":

@@ -55,7 +55,8 @@ class PartnershipAdmin(
     list_filter = ("publication", "status", "delivery_model", "confidence", "functions")
     search_fields = ("name",)
     search_help_text = (
-        "Every word has to occur in a name, the summary, a service or a member council."
+        "Every word has to occur in a name, the summary, a service or a member council;"
+        " one of up to three letters as a word of its own."
     )
     prepopulated_fields = {"slug": ("name",)}
     save_on_top = True

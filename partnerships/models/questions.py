@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from councils.choices import NOT_RECORDED
-from councils.folding import MOST_WORDS, Folded, folded_words
+from councils.folding import MOST_WORDS, Folded, folded_words, holding
 from councils.models import Council
 
 from ..choices import Publication, Relationship, Status
@@ -47,6 +47,7 @@ class PartnershipQuerySet(DayQuerySet):
     def matching(self, text: str):
         """Return the partnerships in which every word of the text occurs somewhere.
 
+        One of fewer than `SHORTEST_PART` letters has to be a word of its own there.
         It looks in names, other names, the summary, functions, and the names and codes
         of member councils, former ones included. None for more words than `MOST_WORDS`.
         """
@@ -54,22 +55,22 @@ class PartnershipQuerySet(DayQuerySet):
         partnerships = self.none() if len(words) > MOST_WORDS else self
         for word in words[:MOST_WORDS]:
             partnerships = partnerships.filter(
-                Q(name__folded__contains=word)
-                | Q(summary__folded__contains=word)
+                holding("name", word)
+                | holding("summary", word)
                 | Exists(
                     PartnershipName.objects.filter(
-                        partnership=OuterRef("pk"), name__folded__contains=word
+                        holding("name", word), partnership=OuterRef("pk")
                     )
                 )
                 | Exists(
                     ServiceFunction.objects.filter(
-                        partnerships=OuterRef("pk"), name__folded__contains=word
+                        holding("name", word), partnerships=OuterRef("pk")
                     )
                 )
                 | Exists(
                     self.members().filter(
                         partnership=OuterRef("pk"),
-                        council__in=Council.objects.named_like(word),
+                        council__in=Council.objects.with_word(word),
                     )
                 )
             )
