@@ -114,6 +114,13 @@ if (councilFields.length) {
   signs.forEach((sign) => addEventListener(sign, wake));
 }
 
+// In a table that moves sideways browsers leave links out of sight that Tab leads to.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.parentElement?.closest(".registry-scroll")) {
+    target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+});
+
 // Empty fields stay out of the address of <form data-drop-empty>.
 document.querySelectorAll("form[data-drop-empty]").forEach((form) => {
   form.addEventListener("formdata", ({ formData }) => {

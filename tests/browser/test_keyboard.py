@@ -193,3 +193,33 @@ def test_the_focus_goes_through_the_page_in_order_and_is_always_seen(
         tab.evaluate("held.focus()")
         tab.keyboard.press("Tab")
     assert len(stops) >= 15
+
+
+# How much of each link in a table that moves sideways its box shows, once the focus is
+# there and the browser itself has moved nothing.
+IN_ITS_BOX = """() =>
+[...document.querySelectorAll(".registry-scroll a")].map((link) => {
+  link.focus({ preventScroll: true });
+  const box = link.closest(".registry-scroll").getBoundingClientRect();
+  const shown = [...link.getClientRects()].filter((it) => it.width > 1).map((it) =>
+    (Math.min(it.right, box.right) - Math.max(it.left, box.left)) /
+      Math.min(it.width, box.width));
+  return [Math.max(...shown), link.outerHTML.slice(0, 120)];
+})"""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/numbers/",
+        "/partnerships/map/",
+        "/compare/?p=lgss&p=hoople&p=ek-services",
+        "/partnerships/ek-services/",
+    ],
+)
+def test_a_wide_table_shows_the_link_that_has_the_focus(new_page, address):
+    page = new_page(viewport=SIZES["zoomed"])
+    page.goto(address)
+    links = page.evaluate(IN_ITS_BOX)
+    assert len(links) > 2
+    assert [html for share, html in links if share < 0.9] == []
