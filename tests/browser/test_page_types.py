@@ -111,9 +111,12 @@ def test_a_printed_list_shows_its_rows_and_nothing_to_press(page):
     for part in (
         ".registry-header nav",
         ".registry-layout__filters",
-        ".registry-chips",
         ".registry-tools",
     ):
         expect(page.locator(part)).to_be_hidden()
+    # What is counted is said; taken back it is on a screen.
+    expect(page.locator(".registry-chip")).to_have_text("Remove filter Status: Ended")
+    expect(page.locator(".registry-chip")).to_be_visible()
+    expect(page.get_by_text("Clear all filters")).to_be_hidden()
     expect(page.locator("#results")).to_be_visible()
     expect(page.locator(".registry-result").last).to_be_visible()
