@@ -104,7 +104,7 @@ class CouncilsField(forms.Field):
             )
         if len(called) > 1:
             offered = called[: self.most_offered]
-            slugs = ", ".join(council.slug for council in offered)
+            slugs = "; ".join(f"{it.slug} for {it}" for it in offered)
             choose = "Choose one of: "
             if len(called) > len(offered):
                 choose = f"Type more of the name. The first {len(offered)} are: "

@@ -121,7 +121,9 @@ def test_a_mistake_is_named_with_what_is_right(
     assert not [words for words in said if words not in error]
     assert page.slugs == []
     assert page.csv_link is None
-    assert page.heading.startswith("No arrangements shown")
+    # The forms lead to the results: here to what is wrong.
+    assert page.heading.startswith("There is a problem with the question")
+    assert "No arrangements shown" in page.html
     assert text_of(page.tree.find(".//title")).startswith("Error: ")
 
 

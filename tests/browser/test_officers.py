@@ -284,6 +284,9 @@ def test_a_date_that_does_not_exist_is_refused_with_what_was_typed(tab, console_
     tab.get_by_label("Running on").fill("31 June 2013")
     with refusal(tab, console_errors):
         tab.get_by_role("button", name="Apply filters").click()
+    summary = tab.locator(".govuk-error-summary")
+    expect(summary).to_be_in_viewport()
+    expect(summary).to_be_focused()
     box = tab.get_by_label("Running on")
     expect(box).to_have_accessible_description(re.compile("Error:"))
     expect(box).to_have_value("31 June 2013")
