@@ -273,7 +273,7 @@ SUCCESSIONS = Table(
         Column(
             "is_same_legal_body",
             attrgetter("is_same_legal_body"),
-            "Whether the council went on as a legal person under the new name.",
+            "Whether the council went on as the same legal person, by any name.",
             "false",
             type=Type.BOOLEAN,
         ),

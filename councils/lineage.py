@@ -55,6 +55,12 @@ class Lineage:
         """Return the successions that ended this council."""
         return self._to.get(council_id, [])
 
+    def going_on(self, council_id: int) -> Succession | None:
+        """Return by what this council went on as the same legal body, if it did."""
+        return next(
+            (it for it in self.after(council_id) if it.is_same_legal_body), None
+        )
+
     def before(self, council_id: int) -> list[Succession]:
         """Return the successions that brought this council an area."""
         return self._from.get(council_id, [])

@@ -360,7 +360,8 @@ class Succession(models.Model):
     )
     extent = models.CharField(max_length=5, choices=Extent)
     is_same_legal_body = models.BooleanField(
-        help_text="The predecessor went on as a legal person under the new name."
+        help_text="The predecessor went on as the same legal person, often by another"
+        " name."
     )
     order = models.ForeignKey(
         ReorganisationOrder,

@@ -25,6 +25,7 @@ def named(step: Step) -> str:
 def fate(council: Council, lineage: Lineage, today: date) -> str:
     """Say how the council ended and who holds its area now, "" if it simply exists.
 
+    A body that went on under another law, and often another name, was not abolished.
     The heirs are those of today, over any number of reorganisations since; those of
     the vesting day while it lies ahead.
     """
@@ -36,6 +37,14 @@ def fate(council: Council, lineage: Lineage, today: date) -> str:
     if council.ended >= today:
         said, then = f"to be {said}", "then"
     heirs = lineage.holders(council, today)
+    if step := lineage.going_on(council.pk):
+        verb = "to go on" if council.ended >= today else "went on"
+        said = (
+            f"{verb} as {step.successor} from {in_words(step.vesting_day)}, the same"
+            " legal body"
+        )
+        if [heir.council for heir in heirs] == [step.successor]:
+            return said
     return f"{said}, {then} {listed([*map(named, heirs)])}" if heirs else said
 
 

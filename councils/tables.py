@@ -36,7 +36,8 @@ class Empty(TextChoices):
 
     NEVER = "never", "Never empty."
     UNKNOWN = "unknown", "Not known: no source seen so far says."
-    NONE = "none", "There is none."
+    NONE = "none", "None is recorded."
+    NO_DATE = "no-date", "The date that it bounds is empty, or not-applicable."
     NOT_APPLICABLE = "not-applicable", "The question does not arise."
 
 

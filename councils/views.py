@@ -63,6 +63,7 @@ class CouncilDetailView(DetailView):
         return super().get_context_data(
             today=today,
             heirs=lineage.holders(council, today),
+            going_on=lineage.going_on(council.pk),
             became=by_vesting_day(lineage.all_after(council.pk)),
             came_from=by_vesting_day(lineage.all_before(council.pk)),
             own=own,

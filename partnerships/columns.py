@@ -80,7 +80,7 @@ def partial_date(
                 f" be. Empty where `{field}` holds no date.",
                 getattr(day, which).isoformat(),
                 type=Type.DATE,
-                empty=Empty.UNKNOWN,
+                empty=Empty.NO_DATE,
             )
             for which in ("earliest", "latest")
         ),

@@ -16,6 +16,13 @@ class DataChange(NamedTuple):
 
 DATA_CHANGES = [
     DataChange(
+        date(2026, 11, 28),
+        "No cell has changed, but what is said of some: an empty bound of a date may also"
+        " mean that the date does not apply, an empty list of amounts that none is"
+        " recorded, and the same legal body may have gone on by any name.",
+        "46829c935a3f",
+    ),
+    DataChange(
         date(2026, 11, 26),
         "`as_at` in partnerships, memberships and other-members says how sure a row is"
         " on the day that the list was asked for.",

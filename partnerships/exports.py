@@ -97,6 +97,7 @@ def _money(result: Result) -> Column:
         {Result.ACHIEVED: "6000000 total", Result.EXPECTED: "4000000 total"}.get(
             result, "1780000 total"
         ),
+        empty=Empty.NONE,
         unit="pounds sterling",
     )
 

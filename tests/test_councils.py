@@ -627,6 +627,27 @@ def test_a_planned_end_leads_to_the_heir_of_its_vesting_day(client, db):
     )
 
 
+@pytest.mark.parametrize("name", ["Old Council", "New Council"])
+def test_a_body_that_went_on_was_not_abolished(client, db, name):
+    old = CouncilFactory(name="Old Council", ended=date(2019, 3, 31))
+    new = CouncilFactory(name=name, started=date(2019, 4, 1))
+    SuccessionFactory(predecessor=old, successor=new, is_same_legal_body=True)
+    words = f"went on as {name} from 1 April 2019, the same legal body"
+    assert fate(old, Lineage(), TODAY) == words
+    page = said(client, old.get_absolute_url())
+    assert "abolished" not in page
+    assert f"This council went on as {name}, the same legal body" in page
+    took_over = f"{name} took over the whole area of Old Council: the same legal body,"
+    renamed = " under the new name" if name != old.name else ""
+    assert f"{took_over} which went on{renamed}." in page
+    # What became of that body later is said as well.
+    last = CouncilFactory(name="Last Council", started=date(2021, 4, 1))
+    new.ended = date(2021, 3, 31)
+    new.save()
+    SuccessionFactory(predecessor=new, successor=last)
+    assert fate(old, Lineage(), TODAY) == f"{words}, now Last Council"
+
+
 def test_a_planned_end_is_told_as_planned(planned):
     old, new = planned
     lineage = Lineage()
