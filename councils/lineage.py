@@ -103,13 +103,6 @@ class Lineage:
             ids.update(step.council.pk for step in self.predecessors(council_id))
         return ids
 
-    def with_heirs(self, council_ids: Iterable[int]) -> set[int]:
-        """Return these councils and all that came after them."""
-        ids = set(council_ids)
-        for council_id in list(ids):
-            ids.update(step.council.pk for step in self.heirs(council_id))
-        return ids
-
     def _walk(self, council_id, edges) -> Iterator[tuple[Succession, bool]]:
         """Yield each succession once, and whether the area was whole up to there."""
         seen = set()  # two branches may meet, and a mistake may close a loop
