@@ -126,13 +126,12 @@ def frictionless_field(column: Column) -> dict[str, Any]:
     return described
 
 
-def data_package(path: Callable[[Table], str], **more) -> dict[str, Any]:
+def data_package(path: Callable[[Table], str]) -> dict[str, Any]:
     """Describe all tables as a Frictionless data package; `path` says where each is."""
     return {
         "profile": "tabular-data-package",
         "name": "shared-services-partnership-registry",
         "title": "Shared services partnerships of UK councils",
-        **more,
         "resources": [
             {
                 "profile": "tabular-data-resource",
