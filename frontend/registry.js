@@ -47,9 +47,7 @@ function escaped(text) {
  * Make <input data-council-suggest="address"> offer councils while one types.
  *
  * The form then sends the chosen council's slug under the field's own name; a
- * text that was typed and not chosen is sent as it is, as without scripts. The
- * attribute data-council-name gives the name to show for the value the field
- * comes with.
+ * text that was typed and not chosen is sent as it is, as without scripts.
  */
 function suggestCouncils(field) {
   const sent = document.createElement("input");
@@ -65,7 +63,7 @@ function suggestCouncils(field) {
     element: box,
     id: field.id,
     name: "",
-    defaultValue: field.dataset.councilName ?? field.value,
+    defaultValue: field.value,
     minLength: 2,
     confirmOnBlur: false,
     showNoOptionsFound: true,
