@@ -1,9 +1,11 @@
-"""Read a page as its reader does: what it counts, shows, offers and links."""
+"""Read a page as its reader does: what it counts, shows, offers, links and costs."""
 
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import html5lib
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 
 def text_of(element) -> str:
@@ -116,6 +118,15 @@ class Page:
     @property
     def main_text(self) -> str:
         return text_of(self.with_id("main-content"))
+
+
+def queries_used(client, address: str, **asked) -> int:
+    """Return how many queries an answer takes, read to its end."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address, asked)
+        assert response.status_code == 200
+        response.getvalue()
+    return len(queries)
 
 
 def query_of(address: str) -> dict[str, list[str]]:

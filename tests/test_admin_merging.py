@@ -2,8 +2,6 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from briefings.models import CaseStudy
@@ -31,6 +29,7 @@ from tests.factories import (
     ServiceFunctionFactory,
     SourceFactory,
 )
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 
@@ -102,12 +101,6 @@ def merge(admin_client, kept, merged, **changes):
 def undo(admin_client, merged, reason="They were two after all."):
     page = reverse("admin:partnerships_partnership_undo_merge", args=[merged.pk])
     return admin_client.post(page, {"reason": reason})
-
-
-def queries_used(admin_client, page):
-    with CaptureQueriesContext(connection) as queries:
-        assert admin_client.get(page).status_code == 200
-    return len(queries)
 
 
 def versions(*records):

@@ -11,8 +11,6 @@ from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.serializers.base import DeserializationError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from briefings.facts import FACTS
 from briefings.models import Briefing, CaseStudy, DeliveryModelGuide, Lesson
@@ -29,6 +27,7 @@ from tests.factories import (
     PartnershipFactory,
     SourceFactory,
 )
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 
@@ -100,12 +99,7 @@ def test_queries_do_not_grow_with_the_registry(client, page):
     case_study_with_everything(briefing, slug="first")
     case_study_with_everything(briefing)
 
-    def queries_used():
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(page).status_code == 200
-        return len(queries)
-
-    few = queries_used()
+    few = queries_used(client, page)
     first = Partnership.objects.get(slug="first")
     for _ in range(6):
         case_study_with_everything(briefing)
@@ -114,7 +108,7 @@ def test_queries_do_not_grow_with_the_registry(client, page):
         source = SourceFactory(partnership=first)
         for make in (MembershipFactory, AimFactory, OutcomeFactory):
             make(partnership=first).sources.set([source, first.sources.first()])
-    assert queries_used() == few
+    assert queries_used(client, page) == few
 
 
 @pytest.mark.parametrize("publication", ["draft", "withdrawn"])

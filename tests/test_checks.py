@@ -5,14 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.models import Change, Check, Partnership
 from tests.factories import PartnershipFactory, SourceFactory
+from tests.pages import queries_used
 
 # Django's admin templates name variables that not every page has.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -265,13 +264,8 @@ def test_the_list_is_filtered_by_the_state_of_the_check(admin_client):
 
 
 def test_the_checks_of_a_list_cost_no_query_for_each_record(admin_client):
-    def queries_used():
-        with CaptureQueriesContext(connection) as queries:
-            assert admin_client.get(reverse(LIST)).status_code == 200
-        return len(queries)
-
     checked(1)
-    few = queries_used()
+    few = queries_used(admin_client, reverse(LIST))
     for days in range(20):
         checked(days)
-    assert queries_used() == few
+    assert queries_used(admin_client, reverse(LIST)) == few

@@ -1,8 +1,6 @@
 """The contrasting case is the one that the stated rule finds."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from partnerships.contrasts import contrast_to
 from partnerships.models import Partnership
@@ -11,6 +9,7 @@ from tests.factories import (
     PartnershipFactory,
     ServiceFunctionFactory,
 )
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 
@@ -144,13 +143,9 @@ def test_records_show_their_contrast_in_as_many_queries(client, ict):
     this = made(ict, status="ended")
     made(ict, status="ongoing", name="Its opposite")
 
-    def queries_used():
-        with CaptureQueriesContext(connection) as queries:
-            page = client.get(this.get_absolute_url())
-        assert "Its opposite" in page.content.decode()
-        return len(queries)
-
-    few = queries_used()
+    page = this.get_absolute_url()
+    assert "Its opposite" in client.get(page).text
+    few = queries_used(client, page)
     for _ in range(5):
         made(ict, SUPPLIER, status="ended")
-    assert queries_used() == few
+    assert queries_used(client, page) == few

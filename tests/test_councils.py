@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import urlencode
 from hypothesis import given, settings
@@ -38,6 +37,7 @@ from tests.factories import (
     PartnershipFactory,
     SuccessionFactory,
 )
+from tests.pages import queries_used
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 FILTERS = {
@@ -850,15 +850,6 @@ def more(number):
             MembershipFactory(council=council)
             CouncilNameFactory(council=council)
             FormerCodeFactory(council=council)
-
-
-def queries_used(client, url):
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(url)
-        assert response.status_code == 200
-        if response.streaming:
-            list(response.streaming_content)
-    return len(queries)
 
 
 @pytest.mark.django_db

@@ -3,8 +3,7 @@
 import html5lib
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from briefings.choices import Theme
@@ -23,6 +22,7 @@ from tests.factories import (
     PartnershipFactory,
     ServiceFunctionFactory,
 )
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 
@@ -379,15 +379,10 @@ def test_queries_do_not_grow_with_the_registry(client, page):
     guide = DeliveryModelGuideFactory(delivery_model="joint-venture")
     LegalPowerFactory(guide=guide)
 
-    def queries_used():
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(page).status_code == 200
-        return len(queries)
-
-    few = queries_used()
+    few = queries_used(client, page)
     more(5)
     LegalPowerFactory.create_batch(4, guide=guide)
-    assert queries_used() == few
+    assert queries_used(client, page) == few
 
 
 # ---- Fixtures and the admin

@@ -20,7 +20,8 @@ from tests.factories import (
     ServiceFunctionFactory,
     SuccessionFactory,
 )
-from tests.test_councils import BRUTE, FIXTURES, queries_used, said
+from tests.pages import queries_used
+from tests.test_councils import BRUTE, FIXTURES, said
 
 pytestmark = pytest.mark.django_db
 

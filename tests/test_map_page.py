@@ -4,10 +4,9 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.factories import CouncilFactory, MembershipFactory, PartnershipFactory
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 MAP = "/partnerships/map/"
@@ -97,12 +96,9 @@ def test_the_map_shows_all_results_on_one_page(client):
 
 def test_the_map_costs_as_many_queries_for_many_as_for_few(client):
     MembershipFactory.create_batch(2, council__latitude=51, council__longitude=0)
-    with CaptureQueriesContext(connection) as few:
-        client.get(MAP)
+    few = queries_used(client, MAP)
     MembershipFactory.create_batch(20, council__latitude=52, council__longitude=0)
-    with CaptureQueriesContext(connection) as many:
-        client.get(MAP)
-    assert len(many) == len(few)
+    assert queries_used(client, MAP) == few
 
 
 def test_every_shipped_council_is_on_the_map_or_said_not_to_be(client, registry):

@@ -25,7 +25,7 @@ from tests.factories import (
     ServiceFunctionFactory,
     SourceFactory,
 )
-from tests.pages import address_of
+from tests.pages import address_of, queries_used
 
 FILE = "/partnerships.csv"
 SIGNATURE = b"\xef\xbb\xbf"
@@ -415,14 +415,6 @@ def test_chunks_lose_and_repeat_no_record(registry, client, monkeypatch):
     monkeypatch.setattr(flat_file, "FIRST", 5)
     monkeypatch.setattr(flat_file, "CHUNK", 5)
     assert client.get(FILE).getvalue() == whole
-
-
-def queries_used(client, address) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-        assert response.status_code == 200
-        response.getvalue()
-    return len(queries)
 
 
 def a_full_record():

@@ -6,8 +6,6 @@ What they ought to say comes from tests/brute_force.py, over the shipped fixture
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.brute_force import SHIPPED, folded, in_words, words_of
 from tests.factories import (
@@ -25,7 +23,7 @@ from tests.factories import (
     SourceFactory,
     SuccessionFactory,
 )
-from tests.pages import Page, address_of, query_of, text_of
+from tests.pages import Page, address_of, queries_used, query_of, text_of
 
 LIST = "/partnerships/"
 SLUGS = sorted(it.slug for it in SHIPPED.published)
@@ -767,13 +765,6 @@ def test_nothing_typed_becomes_markup(registry, client, assert_valid_html, name)
 
 
 # ---- Queries
-
-
-def queries_used(client, address) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-        assert response.status_code == 200
-    return len(queries)
 
 
 def grow(it):

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +21,7 @@ from tests.factories import (
     ServiceFunctionFactory,
     SourceFactory,
 )
+from tests.pages import queries_used
 
 # Django's admin templates name variables that not every page has.
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -382,12 +381,6 @@ def test_queues_are_shown_to_those_who_may_see_their_records(
 ):
     page = signed_in(client, django_user_model, *permissions).get("/admin/").text
     assert [queue.title for queue in QUEUES if f">{queue.title}<" in page] == shown
-
-
-def queries_used(client, address, **asked):
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address, asked).status_code == 200
-    return len(queries)
 
 
 def test_queries_do_not_grow_with_the_records(admin_client):

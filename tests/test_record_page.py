@@ -1,8 +1,6 @@
 """A record's page costs the same however much the record holds."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     AimFactory,
@@ -12,6 +10,7 @@ from tests.factories import (
     PartnershipFactory,
     SourceFactory,
 )
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +25,8 @@ def test_a_large_record_costs_as_many_queries_as_a_small_one(client):
             for fact in factory.create_batch(rows, partnership=partnership):
                 fact.sources.add(source)
 
-    def queries():
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(partnership.get_absolute_url()).status_code == 200
-        return len(found)
-
     grow(1)
-    few = queries()
+    few = queries_used(client, partnership.get_absolute_url())
     grow(5)
     PartnershipFactory.create_batch(5)
-    assert queries() == few
+    assert queries_used(client, partnership.get_absolute_url()) == few

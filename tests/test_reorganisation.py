@@ -19,7 +19,8 @@ from tests.factories import (
     PartnershipFactory,
     SuccessionFactory,
 )
-from tests.test_councils import queries_used, said
+from tests.pages import queries_used
+from tests.test_councils import said
 
 pytestmark = pytest.mark.django_db
 

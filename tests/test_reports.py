@@ -30,6 +30,7 @@ from tests.factories import (
     PartnershipFactory,
     SourceFactory,
 )
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 REFERENCE = re.compile(r"R-[2-9A-Y]{4}-[2-9A-Y]{4}")
@@ -307,16 +308,11 @@ def test_records_that_readers_cannot_see_take_no_reports(
 
 
 def test_a_form_takes_as_many_queries_for_many_facts_as_for_few(client, record):
-    def queries():
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(RECORD).status_code == 200
-        return len(found)
-
-    few = queries()
+    few = queries_used(client, RECORD)
     for make in (MembershipFactory, AimFactory, OutcomeFactory, SourceFactory):
         for _ in range(5):
             make(partnership=record)
-    assert queries() == few
+    assert queries_used(client, RECORD) == few
 
 
 # ---- How many

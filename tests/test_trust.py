@@ -4,12 +4,11 @@ import re
 
 import html5lib
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from briefings import accessibility
 from tests.conftest import ROOT
 from tests.factories import BriefingFactory, PartnershipFactory
+from tests.pages import queries_used
 
 pytestmark = pytest.mark.django_db
 
@@ -66,15 +65,10 @@ def test_about_answers_while_the_registry_is_empty(client):
 
 
 def test_about_takes_as_many_queries_for_many_records_as_for_few(client):
-    def queries():
-        with CaptureQueriesContext(connection) as found:
-            assert client.get("/about/").status_code == 200
-        return len(found)
-
     BriefingFactory().names.add(PartnershipFactory())
-    few = queries()
+    few = queries_used(client, "/about/")
     BriefingFactory().names.add(*PartnershipFactory.create_batch(4))
-    assert queries() == few
+    assert queries_used(client, "/about/") == few
 
 
 # ---- Accessibility
