@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from councils.csv_export import Column, cell, csv_lines
 from partnerships import flat_file, spool
+from partnerships.filters import PartnershipFilter
 from partnerships.models import Partnership
 from tests.brute_force import OFFERED, SHIPPED, Arrangement, span
 from tests.factories import (
@@ -442,22 +443,7 @@ def test_queries_do_not_grow_with_the_registry(db, client, address):
 
 # ---- Questions that the file cannot answer
 
-NAMES_OF_FILTERS = [
-    "q",
-    "status",
-    "relationship",
-    "function",
-    "delivery_model",
-    "council",
-    "nation",
-    "region",
-    "council_type",
-    "benefit",
-    "result",
-    "confidence",
-    "running_on",
-    "sort",
-]
+NAMES_OF_FILTERS = [*PartnershipFilter.base_filters]
 
 REFUSED = {
     "unknown=1": ["“unknown”", *NAMES_OF_FILTERS],

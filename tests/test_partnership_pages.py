@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from partnerships.filters import PartnershipFilter
 from tests.brute_force import SHIPPED, folded, in_words, words_of
 from tests.factories import (
     AimFactory,
@@ -44,23 +45,7 @@ def shown(client, query=None) -> Page:
 
 # ---- A question with a mistake in it
 
-NAMES_OF_FILTERS = [
-    "q",
-    "status",
-    "relationship",
-    "function",
-    "delivery_model",
-    "council",
-    "nation",
-    "region",
-    "council_type",
-    "benefit",
-    "result",
-    "confidence",
-    "running_on",
-    "sort",
-    "page",
-]
+NAMES_OF_FILTERS = [*PartnershipFilter.base_filters, "page"]
 
 # What the summary of errors has to name.
 REFUSED = {

@@ -158,7 +158,7 @@ def test_one_number_is_one_state_of_the_data(registry, client):
 def test_a_release_stays_as_it_was_and_so_do_its_answers(registry, client):
     """After edits, a rename, a withdrawal, new records and councils that change."""
     before = [zip_of(client, f"{OLD}{query}") for query in QUERIES]
-    assert all(b"ek-services" in content for content in before[:1])
+    assert b"ek-services" in before[0]
     Partnership.objects.filter(slug="ek-services").update(publication="withdrawn")
     Partnership.objects.filter(slug="aylesbury-vale-dacorum").update(
         slug="made-up-slug", status="ongoing", started="1990", ended=None
