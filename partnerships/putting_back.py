@@ -18,14 +18,6 @@ from .publishing import refuse_lost_citations, refuse_unready
 NEVER_PUT_BACK = ("slug", "publication")
 
 
-def put_back(partnership: Partnership, version: Version) -> None:
-    """Make a record say what a version of it said.
-
-    Raises ValidationError, in words for an editor, where the rules of today refuse it.
-    """
-    write(partnership, but_for_standing(version, partnership))
-
-
 def but_for_standing(version: Version, partnership: Partnership) -> Version:
     """Return the version with the address and the publication of the record today."""
     record, *rows = version
@@ -67,8 +59,8 @@ def write(
     """Make the record and its rows those of the version, in one transaction.
 
     A row with a key of the database is the row of that key; one without is the row of
-    its number or name, or a new one. Raises ValidationError and writes nothing where a
-    model, a constraint or a citation without its source refuses.
+    its number or name, or a new one. Raises ValidationError, in an editor's words, and
+    writes nothing where a model, a constraint or a citation without its source refuses.
     """
     try:
         with transaction.atomic():
