@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 
 from councils.admin import SECURE_ADDRESSES
+from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
 from partnerships.publishing import PUBLISH, UNSEEN
 
@@ -205,19 +206,10 @@ class DeliveryModelGuideAdmin(admin.ModelAdmin):
 
 
 @admin.register(LegalPower)
-class LegalPowerAdmin(admin.ModelAdmin):
+class LegalPowerAdmin(ReadOnlyAdmin):
     """Powers are kept on the page of their delivery model; here they are found."""
 
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("__str__", "guide", "applies_in")
     list_select_related = ("guide",)
     search_fields = ("statute", "section", "text")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

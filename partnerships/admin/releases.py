@@ -3,22 +3,14 @@
 from django.contrib import admin
 
 from ..models import Release
+from .rows import ReadOnlyAdmin
 
 
 @admin.register(Release)
-class ReleaseAdmin(admin.ModelAdmin):
+class ReleaseAdmin(ReadOnlyAdmin):
     list_display = ["number", "made", "size", "checksum"]
     fields = ["number", "made", "date", "size", "checksum", "changes"]
     search_fields = ["number", "checksum"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).newest_first()
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
