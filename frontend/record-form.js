@@ -119,7 +119,6 @@ const addButton = (group) => group.querySelector(".add-row a");
 
 document.addEventListener("formset:added", (event) => {
   offerSources();
-  nameLists(event.target);
   event.target
     .querySelector(".select2-selection, input:not([type=hidden]), select, textarea")
     ?.focus();
@@ -165,27 +164,10 @@ function foldTogether(group) {
   group.querySelector(".inline-heading").after(button);
 }
 
-// ---- Lists to search in: they take the name of their field.
-
-function nameLists(within) {
-  within.querySelectorAll("select.admin-autocomplete").forEach((select) => {
-    const label = select.labels[0];
-    const box = select.parentElement.querySelector(".select2-selection");
-    if (!label || !box) return;
-    label.id ||= `${select.id}_label`;
-    const shown = box.querySelector(".select2-selection__rendered");
-    box.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
-    shown.setAttribute("aria-labelledby", label.id);
-  });
-}
-
 adoptBoxes();
 offerSources();
 document.querySelectorAll(".record-rows").forEach(foldTogether);
-// Django makes its lists and its buttons when the page is ready, before this runs.
-django.jQuery(() => {
-  nameLists(document);
-  django.jQuery(document).on("select2:open", () => {
-    document.querySelector(".select2-container--open .select2-search__field")?.focus();
-  });
+// A list that opens takes the keyboard to its box to search in.
+django.jQuery(document).on("select2:open", () => {
+  document.querySelector(".select2-container--open .select2-search__field")?.focus();
 });
