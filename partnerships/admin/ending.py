@@ -73,6 +73,7 @@ class EndForm(forms.Form):
         fields["leaving"].choices = [
             (key, str(member)) for key, member in self.members.items()
         ]
+        fields["leaving"].initial = list(self.members)
         if not self.members:
             del fields["leaving"]
         fields["source"].queryset = partnership.sources.order_by("number")
@@ -119,14 +120,6 @@ class EndView(RecordToolView):
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()
         return {**kwargs, "partnership": self.partnership}
-
-    def get_initial(self):
-        members = ending.members_that_stayed(self.partnership)
-        return {
-            "leaving": [
-                f"{type(member).__name__.lower()}-{member.pk}" for member in members
-            ]
-        }
 
     def act(self, form):
         ending.end(
