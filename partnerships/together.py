@@ -187,16 +187,11 @@ def renumbered(before: Version, theirs: Version, yours: Version) -> Version:
                 moved[row["model"], number] = row["fields"]["number"] = free
         result.append(row)
     for row in result:
-        row["fields"].update(
-            {
-                "sources": [
-                    [slug, moved.get(("partnerships.source", number), number)]
-                    for slug, number in row["fields"]["sources"]
-                ]
-            }
-            if "sources" in row["fields"]
-            else {}
-        )
+        if "sources" in row["fields"]:
+            row["fields"]["sources"] = [
+                [slug, moved.get(("partnerships.source", number), number)]
+                for slug, number in row["fields"]["sources"]
+            ]
     return result
 
 
