@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from councils.csv_export import csv_lines
@@ -61,7 +62,7 @@ class Registry:
         of = {COUNCILS.name: self.councils, SUCCESSIONS.name: self.councils}
         return [write(table, of.get(table.name, partnerships)) for table in TABLES]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return what is the same only if every cell and every meaning is the same."""
         total = hashlib.sha256(dictionary())
