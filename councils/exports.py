@@ -43,8 +43,7 @@ def succession_rows(councils: Iterable[Council]) -> Iterator:
 
 
 def _of_council(name: str, meaning: str, example, **declared) -> Column:
-    value = attrgetter(f"council.{name}")
-    return Column(name, lambda row: value(row), meaning, example, **declared)
+    return Column(name, attrgetter(f"council.{name}"), meaning, example, **declared)
 
 
 COUNCILS = Table(
