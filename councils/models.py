@@ -11,8 +11,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from .choices import CouncilType, Extent, Nation, Region
+from .days import in_words
 from .folding import MOST_WORDS, Folded, fold, folded_words, holding, part_of
-from .orders import ReorganisationOrder, in_words
+from .orders import ReorganisationOrder
 from .partial_dates import LAST_DAY, likely
 
 gss_code_form = RegexValidator(
@@ -411,12 +412,11 @@ class Succession(models.Model):
                 }
             )
         if self.predecessor.ended != self.last_day:
-            ended = self.predecessor.ended
             raise ValidationError(
                 {
                     "last_day": f"The last day of {self.predecessor} is recorded as"
-                    f" {f'{ended.day} {ended:%B %Y}' if ended else 'not known'}:"
-                    " the two have to be the same day."
+                    f" {in_words(self.predecessor.ended)}: the two have to be the same"
+                    " day."
                 }
             )
         if not self.successor.stood_on(self.vesting_day):

@@ -2,14 +2,10 @@
 
 from datetime import date
 
+from .days import in_words
 from .folding import fold, folded_words
 from .lineage import Lineage, Step
 from .models import Council
-
-
-def in_words(day: date) -> str:
-    """Return "31 March 2020"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def listed(items: list[str]) -> str:

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from .choices import Extent
+from .days import in_words
 from .partial_dates import LAST_DAY
 
 if TYPE_CHECKING:
@@ -237,7 +238,3 @@ class ReorganisationOrder(models.Model):
         for succession in self.successions.all():
             succession.leave_order()
         self.delete()
-
-
-def in_words(day: date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else "not known"

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from councils.days import in_words
 from councils.partial_dates import is_before
 
 from .choices import Publication, Result, Status, StatusInJune2013
@@ -97,7 +98,7 @@ def is_unpublished(partnership: Partnership, today: date) -> Iterator[str]:
     changed = getattr(partnership, "last_changed", None)
     if changed:
         day = timezone.localdate(changed)
-        yield f"{partnership.get_publication_display()}: last changed {day:%-d %B %Y}"
+        yield f"{partnership.get_publication_display()}: last changed {in_words(day)}"
     else:
         yield f"{partnership.get_publication_display()}: no change is recorded"
 
@@ -121,7 +122,7 @@ def ended_members(partnership: Partnership, today: date) -> Iterator[str]:
         last_day = member.council.ended
         if last_day and last_day < today and not member.left:
             yield (
-                f"{member.council} ended on {last_day:%-d %B %Y}, and no source says"
+                f"{member.council} ended on {in_words(last_day)}, and no source says"
                 " whether its heir took its place"
             )
 
@@ -131,7 +132,7 @@ def failing_links(partnership: Partnership, today: date) -> Iterator[str]:
         if source.link_failure:
             day = timezone.localdate(source.link_failed)
             yield (
-                f"the link of source {source.number} failed on {day:%-d %B %Y}:"
+                f"the link of source {source.number} failed on {in_words(day)}:"
                 f" {source.link_failure}"
             )
 

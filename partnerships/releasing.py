@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from councils.partial_dates import PartialDate
+from councils.days import in_words
 
 from .answers import answer_of, read
 from .archive import PACKAGE, Files, Registry, description, digest, unzipped, zipped
@@ -168,6 +168,6 @@ def reasons(since: datetime) -> Iterator[Line]:
     for partnership in changed.distinct().in_order():
         for change in public_history(partnership):
             if change.made > since:
-                day = PartialDate(localdate(change.made).isoformat()).in_words()
+                day = in_words(localdate(change.made))
                 words = f"{partnership.name}, {day}: {change.reason}"
                 yield Line(Kind.REASON, words)

@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.forms.models import BaseInlineFormSet
 
+from ..days import in_words
 from ..models import Council, Succession
-from ..orders import EARLIEST, ReorganisationOrder, in_words
+from ..orders import EARLIEST, ReorganisationOrder
 from .councils import SECURE_ADDRESSES, SuccessionRows
 
 NOT_KNOWN = "not known"

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from ..csv_export import STARTS_A_FORMULA
+from ..days import in_words
 from ..partial_dates import PartialDate, PartialDateField
 
 MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00(:00(\.0+)?)?Z?")
@@ -82,7 +83,7 @@ def day_in(text: str) -> str:
     if SERIAL.fullmatch(text):
         day = EXCELS_FIRST_DAY + timedelta(days=int(text[:5]))
         raise ValueError(
-            f"“{text}” is a date in Excel’s own count of days, {day:%-d %B %Y}. Format"
+            f"“{text}” is a date in Excel’s own count of days, {in_words(day)}. Format"
             f" the column as text and type {day}."
         )
     return text

@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
+from councils.days import in_words
 from councils.lineage import Lineage
-from councils.notes import in_words, listed
+from councils.notes import listed
 
 from ..models import Membership
 from .citing import CitingForm, CitingFormSet

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from councils.days import in_words
+
 from ..choices import Status
 
 
@@ -58,7 +60,7 @@ class Check(models.Model):
         ordering = ["-checked_on", "-pk"]
 
     def __str__(self):
-        return f"{self.partnership}, {self.checked_on:%-d %B %Y}"
+        return f"{self.partnership}, {in_words(self.checked_on)}"
 
     def natural_key(self):
         return (self.partnership.slug, self.checked_on.isoformat())
@@ -86,5 +88,5 @@ class OnTheRota:
         if not due:
             return "due for checking since it was entered: no check is recorded yet"
         if due <= timezone.localdate():
-            return f"due for checking since {due:%-d %B %Y}"
+            return f"due for checking since {in_words(due)}"
         return ""

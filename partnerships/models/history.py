@@ -15,6 +15,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from councils.days import in_words
+
 ROWS = (
     "other_names",
     "sources",
@@ -140,7 +142,7 @@ class Change(models.Model):
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"{self.partnership}, {self.made:%-d %B %Y}: {self.reason}"
+        return f"{self.partnership}, {in_words(self.made)}: {self.reason}"
 
     def natural_key(self):
         return (self.partnership.slug, self.made.isoformat())

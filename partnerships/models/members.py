@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from councils.days import in_words
 from councils.folding import Folded
 from councils.models import Council
 from councils.partial_dates import (
@@ -290,22 +291,22 @@ class Membership(MemberPeriod):
         if council.started and self.joined and self.joined.latest < council.started:
             return (
                 f"{council} joined {self.joined.in_words()},"
-                f" before it began on {council.started:%-d %B %Y}"
+                f" before it began on {in_words(council.started)}"
             )
         if council.started and self.left and self.left.latest < council.started:
             return (
                 f"{council} left {self.left.in_words()},"
-                f" before it began on {council.started:%-d %B %Y}"
+                f" before it began on {in_words(council.started)}"
             )
         if council.ended and self.joined and self.joined.earliest > council.ended:
             return (
                 f"{council} joined {self.joined.in_words()},"
-                f" after its last day, {council.ended:%-d %B %Y}"
+                f" after its last day, {in_words(council.ended)}"
             )
         if council.ended and self.left and self.left.earliest > council.ended:
             return (
                 f"{council} left {self.left.in_words()},"
-                f" after its last day, {council.ended:%-d %B %Y}"
+                f" after its last day, {in_words(council.ended)}"
             )
         return ""
 
