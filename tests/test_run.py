@@ -1,6 +1,7 @@
 """The script that starts everything: a missing piece gets one sentence."""
 
 import os
+import re
 import runpy
 import shutil
 import socket
@@ -153,3 +154,12 @@ def test_a_step_that_fails_is_tried_again(script, tmp_path, capsys):
         with pytest.raises(SystemExit, match=r"Look again; run\.log holds"):
             script["once"]("a step", [source], tmp_path, [fail], "Look again")
     assert "broken pipe" in (tmp_path / "run.log").read_text()
+
+
+def test_the_tests_leave_out_every_setting_of_the_caller():
+    settings = (ROOT / "config" / "settings.py").read_text()
+    ways = r'(?:is_on|listed|number|environ\.get)\(\s*"([A-Z_]+)"'
+    read = re.findall(ways, settings)
+    assert read
+    script = RUN.read_text()
+    assert [name for name in read if f'"{name}"' not in script] == []
