@@ -1,7 +1,7 @@
 """Records from a JSON file to the registry: every row checked, nothing half-written.
 
 A record is one arrangement with its members, aims, outcomes and sources, in the form
-that docs/operating.md describes. Facts point to sources by their place in the record's
+that docs/records.md describes. Facts point to sources by their place in the record's
 own list, from 0.
 """
 
