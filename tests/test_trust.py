@@ -60,6 +60,13 @@ def test_about_says_how_to_cite_the_registry_with_the_date_of_its_data(client):
     ) in text_of(client.get("/about/"))
 
 
+def test_about_tells_of_the_checks_that_records_tell_of(client):
+    record = PartnershipFactory()
+    assert "no check is recorded yet" in client.get(record.get_absolute_url()).text
+    said = text_of(client.get("/about/"))
+    assert "says so where a check is overdue or none is recorded yet" in said
+
+
 def test_about_answers_while_the_registry_is_empty(client):
     assert "Date of the data: not known." in text_of(client.get("/about/"))
 
