@@ -17,8 +17,8 @@ class DataChange(NamedTuple):
 DATA_CHANGES = [
     DataChange(
         date(2026, 11, 28),
-        "No cell has changed, but what is said of some: an empty bound of a date may also"
-        " mean that the date does not apply, an empty list of amounts that none is"
+        "No cell has changed, but what is said of some: an empty bound of a date may"
+        " also mean that the date does not apply, an empty list of amounts that none is"
         " recorded, and the same legal body may have gone on by any name.",
         "46829c935a3f",
     ),

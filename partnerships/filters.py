@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import Count, Exists, OuterRef, Q
 
 from councils.choices import NOT_RECORDED, CouncilType, Nation, Region
+from councils.days import in_words
 from councils.lineage import known_lineage
 from councils.models import Council
 from councils.partial_dates import PartialDateFormField
@@ -69,7 +70,7 @@ class DayField(forms.DateField):
     }
 
     def in_words(self, value):
-        return [(value.isoformat(), f"{value:%-d %B %Y}")]
+        return [(value.isoformat(), in_words(value))]
 
 
 class DayFilter(filters.Filter):
