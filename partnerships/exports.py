@@ -302,7 +302,7 @@ PARTNERSHIPS = Table(
             "gaps",
             lambda p: p.gaps or None,
             "What could not be confirmed.",
-            "ICT is shown through the all-services rule …",
+            "That ICT was shared is read from most services having been merged, …",
             empty=Empty.NONE,
         ),
         _count(
