@@ -437,7 +437,7 @@ def opened() -> dict[str, Page]:
 
 
 @pytest.fixture
-def detail(opened, request):
+def detail(shipped_records, db, opened, request):
     """Return a function that opens a shipped record's page, each once for all tests."""
 
     def open_page(slug: str) -> Page:
