@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 
 from councils.admin import SECURE_ADDRESSES
+from partnerships.admin.boxes import Boxes
 from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
 from partnerships.publishing import PUBLISH, UNSEEN
@@ -17,7 +18,24 @@ MARKDOWN = (
 )
 
 
-class LessonInline(admin.StackedInline):
+class CaseBoxes(admin.options.BaseModelAdmin):
+    """Asks for a lesson's cases in boxes: a briefing gives few."""
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.related_model is not CaseStudy:
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        group = db_field.verbose_name.capitalize()
+        kwargs["widget"] = Boxes(group=group, kind="case-boxes")
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.choices = list(field.choices)  # read once for all lessons of a briefing
+        return field
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.prefetch_related("cases_for", "cases_against")
+
+
+class LessonInline(CaseBoxes, admin.StackedInline):
     model = Lesson
     fields = (
         ("number", "slug", "theme"),
@@ -27,7 +45,6 @@ class LessonInline(admin.StackedInline):
         "question",
         "relevance",
     )
-    filter_horizontal = ("cases_for", "cases_against")
     extra = 0
 
 
@@ -152,13 +169,12 @@ class CaseStudyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Lesson)
-class LessonAdmin(admin.ModelAdmin):
+class LessonAdmin(CaseBoxes, admin.ModelAdmin):
     list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)
     list_filter = ("theme", "briefing")
     search_fields = ("point", "slug")
     search_help_text = "Words of the lesson."
-    filter_horizontal = ("cases_for", "cases_against")
     fieldsets = (
         (None, {"fields": (("briefing", "number", "theme"), "slug", "point")}),
         (

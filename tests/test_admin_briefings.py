@@ -4,7 +4,13 @@ import pytest
 from django.urls import reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
-from tests.factories import BriefingFactory, CaseStudyFactory, SourceFactory
+from tests.factories import (
+    BriefingFactory,
+    CaseStudyFactory,
+    LessonFactory,
+    SourceFactory,
+)
+from tests.pages import queries_used
 
 MODELS = ["briefing", "casestudy", "lesson"]
 
@@ -62,3 +68,20 @@ def test_an_impossible_date_is_refused_beside_its_field(admin_client):
     )
     briefing.refresh_from_db()
     assert briefing.announced == "2013-02"
+
+
+def test_cases_are_chosen_in_boxes_however_many_lessons_there_are(admin_client):
+    briefing = BriefingFactory()
+    study = CaseStudyFactory(briefing=briefing)
+    address = reverse("admin:briefings_briefing_change", args=[briefing.pk])
+
+    def asked_with(number):
+        while briefing.lessons.count() < number:
+            lesson = LessonFactory(briefing=briefing)
+            lesson.cases_for.add(study)
+        return queries_used(admin_client, address)
+
+    asked_with(1)  # what a process asks once
+    assert asked_with(2) == asked_with(6)
+    page = admin_client.get(address).text
+    assert page.count(f'name="lessons-5-cases_for" value="{study.pk}"') == 1
