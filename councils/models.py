@@ -121,8 +121,7 @@ class CouncilQuerySet(models.QuerySet):
 
 def _has(model, *condition: Q, **fields):
     """Return the condition that a council has such a row of another name or code."""
-    rows = model.objects.filter(*condition, **fields)
-    return Exists(rows.filter(council=OuterRef("pk")))
+    return Exists(model.objects.filter(*condition, council=OuterRef("pk"), **fields))
 
 
 def _named(word: str, holds: Callable[[str, str], Q]):
