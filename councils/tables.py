@@ -36,7 +36,7 @@ class Empty(TextChoices):
 
     NEVER = "never", "Never empty."
     UNKNOWN = "unknown", "Not known: no source seen so far says."
-    NONE = "none", "None is recorded."
+    NONE = "none", "Nothing is recorded."
     NO_DATE = "no-date", "The date that it bounds is empty, or not-applicable."
     NOT_APPLICABLE = "not-applicable", "The question does not arise."
 

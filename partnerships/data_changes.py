@@ -20,7 +20,7 @@ DATA_CHANGES = [
         "No cell has changed, but what is said of some: an empty bound of a date may"
         " also mean that the date does not apply, an empty list of amounts that none is"
         " recorded, and the same legal body may have gone on by any name.",
-        "f5ff9a7bbc08",
+        "9facfd25c72c",
     ),
     DataChange(
         date(2026, 11, 26),
