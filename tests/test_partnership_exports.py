@@ -463,7 +463,7 @@ REFUSED = {
     "confidence=certain": ["confidence", "high", "medium", "low"],
     "council=atlantis": ["council", "“atlantis”"],
     "council=dover&council=atlantis": ["“atlantis”"],
-    "council=west": ["council", "west-suffolk, ", "west-devon, "],
+    "council=west": ["council", "west-suffolk for West Suffolk", "west-devon for "],
     "running_on=2013-13": ["running_on", "“2013-13”", "2012-05-17"],
     "running_on=2011-02-30": ["running_on", "“2011-02-30”", "calendar"],
     "running_on=05/06/2013": ["running_on", "“05/06/2013”"],
