@@ -48,7 +48,10 @@ class Option(NamedTuple):
 
 
 class VocabularyField(forms.MultipleChoiceField):
-    """Values of a closed vocabulary; a label, "South East", counts as its slug."""
+    """Values of a closed vocabulary; a label, "South East", counts as its slug.
+
+    What is a slug means itself, whatever another value is called.
+    """
 
     widget = forms.CheckboxSelectMultiple
 
@@ -57,6 +60,7 @@ class VocabularyField(forms.MultipleChoiceField):
         if not given:  # reading the choices may take a query
             return []
         slugs = {str(label): str(slug) for slug, label in self.choices}
+        slugs |= {slug: slug for slug in slugs.values()}
         return list(dict.fromkeys(slugs.get(text, text) for text in given))
 
     def validate(self, value):

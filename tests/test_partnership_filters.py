@@ -718,3 +718,11 @@ def test_a_council_named_often_is_looked_for_once(client, db):
     answer = client.get(f"/partnerships.csv?{many}")
     assert answer.status_code == 400
     assert "at most 50 councils" in answer.text
+
+
+def test_a_slug_means_itself_whatever_another_value_is_called(client, db):
+    shared = ServiceFunctionFactory(slug="made-up", name="Shared")
+    ServiceFunctionFactory(slug="other", name="made-up")
+    PartnershipFactory().functions.add(shared)
+    page = Page(client.get("/partnerships/?function=made-up"))
+    assert page.total == 1
