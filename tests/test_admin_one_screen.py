@@ -245,6 +245,18 @@ def test_a_source_that_a_case_study_cites_is_not_deleted(admin_client, record):
     assert not partnership.sources.exists()
 
 
+def test_boxes_for_numbers_send_what_was_typed(admin_client, record):
+    partnership = PartnershipFactory(staff=12)
+    OutcomeFactory(partnership=partnership)
+    page = admin_client.get(change_of(partnership)).text
+    # Of a number box a browser sends nothing where it reads no number.
+    assert 'type="number"' not in page
+    form = posted(record, partnership) | {"staff": "365+"}
+    answer = admin_client.post(change_of(partnership), form)
+    assert answer.context["adminform"].form.errors["staff"] == ["Enter a whole number."]
+    assert 'value="365+"' in answer.text
+
+
 def test_two_new_sources_of_one_address_are_refused(admin_client, record):
     answer = admin_client.post(reverse(ADD), posted(record, sources=[PAPER, PAPER]))
     assert answer.status_code == 200

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import IntegerField
 from django.utils.html import format_html
 
 from councils.partial_dates import HOW_TO_TYPE, PartialDate, PartialDateField
@@ -53,10 +54,18 @@ def read_back(value) -> str:
 
 
 class DatesInWords(admin.options.BaseModelAdmin):
-    """Reads every partial date of a form back in words."""
+    """Reads every partial date of a form back in words, and takes numbers as typed.
+
+    A browser sends nothing of a number that it cannot read, such as "365+", and the
+    form would take that for a box left blank.
+    """
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, PartialDateField):
             kwargs["widget"] = DateInWords(attrs={"size": 12, "autocomplete": "off"})
             kwargs["help_text"] = db_field.help_text or DATE_HINT
+        elif isinstance(db_field, IntegerField):
+            kwargs["widget"] = forms.TextInput(
+                attrs={"size": 12, "inputmode": "numeric"}
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
