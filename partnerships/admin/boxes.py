@@ -53,7 +53,7 @@ def read_back(value) -> str:
         return ""
 
 
-class DatesInWords(admin.options.BaseModelAdmin):
+class RecordBoxes(admin.options.BaseModelAdmin):
     """Reads every partial date of a form back in words, and takes numbers as typed.
 
     A browser sends nothing of a number that it cannot read, such as "365+", and the

@@ -17,7 +17,7 @@ from ..models import (
     PartnershipName,
     Source,
 )
-from .boxes import DatesInWords
+from .boxes import RecordBoxes
 from .citing import (
     CitingForm,
     CitingFormSet,
@@ -29,7 +29,7 @@ from .members import MembershipForm, MembershipFormSet
 from .offered import rows_offered
 
 
-class RecordRows(DatesInWords, admin.StackedInline):
+class RecordRows(RecordBoxes, admin.StackedInline):
     """Rows under headings that say what they hold; long sections begin closed."""
 
     template = "admin/partnerships/partnership/rows.html"

@@ -4,11 +4,11 @@ from django import forms
 from django.db.models import Q
 
 from ..models import ServiceFunction
-from .boxes import Boxes, DatesInWords
+from .boxes import Boxes, RecordBoxes
 from .citing import CitingFormSet, RecordSources, SourceFormSet
 
 
-class OneScreenMixin(DatesInWords):
+class OneScreenMixin(RecordBoxes):
     """Joins the rows of a record: facts choose sources that are not saved yet."""
 
     class Media:
