@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from councils.admin import SECURE_ADDRESSES
+from councils.admin import SECURE_ADDRESSES, SeenMixin
 from partnerships.admin.boxes import Boxes
 from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
@@ -49,7 +49,7 @@ class LessonInline(CaseBoxes, admin.StackedInline):
 
 
 @admin.register(Briefing)
-class BriefingAdmin(admin.ModelAdmin):
+class BriefingAdmin(SeenMixin, admin.ModelAdmin):
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("title", "publisher", "announced")
     search_fields = ("title", "publisher", "argument")
@@ -97,7 +97,7 @@ class BriefingAdmin(admin.ModelAdmin):
 
 
 @admin.register(CaseStudy)
-class CaseStudyAdmin(admin.ModelAdmin):
+class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
     list_display = ("title", "partnership", "briefing")
     list_select_related = ("partnership", "briefing")
     list_filter = ("briefing",)
@@ -169,7 +169,7 @@ class CaseStudyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Lesson)
-class LessonAdmin(CaseBoxes, admin.ModelAdmin):
+class LessonAdmin(SeenMixin, CaseBoxes, admin.ModelAdmin):
     list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)
     list_filter = ("theme", "briefing")
@@ -197,7 +197,7 @@ class LegalPowerInline(admin.StackedInline):
 
 
 @admin.register(DeliveryModelGuide)
-class DeliveryModelGuideAdmin(admin.ModelAdmin):
+class DeliveryModelGuideAdmin(SeenMixin, admin.ModelAdmin):
     list_display = ("__str__", "weighed_by")
     list_select_related = ("weighed_by",)
     search_fields = ("delivery_model", "description")

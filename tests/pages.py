@@ -129,6 +129,11 @@ def queries_used(client, address: str, **asked) -> int:
     return len(queries)
 
 
+def seen_at(client, address: str) -> dict[str, str]:
+    """Return what a form of the admin says of the version it is opened with."""
+    return {"seen": client.get(address).context["seen"]}
+
+
 def query_of(address: str) -> dict[str, list[str]]:
     """Return the questions that an address asks."""
     return parse_qs(urlsplit(address).query)

@@ -10,7 +10,7 @@ from tests.factories import (
     LessonFactory,
     SourceFactory,
 )
-from tests.pages import queries_used
+from tests.pages import queries_used, seen_at
 
 MODELS = ["briefing", "casestudy", "lesson"]
 
@@ -44,6 +44,7 @@ def test_prose_without_a_source_is_refused_beside_its_field(admin_client):
     form = {name: getattr(study, name) for name in fields}
     form |= {"briefing": study.briefing.pk, "partnership": study.partnership.pk}
     address = reverse("admin:briefings_casestudy_change", args=[study.pk])
+    form |= seen_at(admin_client, address)
     refused = admin_client.post(address, form | {"analysis": "Typed for nothing."})
     assert refused.status_code == 200
     form_shown = refused.context["adminform"].form
@@ -61,6 +62,7 @@ def test_an_impossible_date_is_refused_beside_its_field(admin_client):
     shown = admin_client.get(address).context["adminform"].form
     form = {name: shown[name].value() for name in shown.fields if shown[name].value()}
     form |= {"lessons-TOTAL_FORMS": 0, "lessons-INITIAL_FORMS": 0}
+    form |= seen_at(admin_client, address)
     refused = admin_client.post(address, form | {"announced": "2013-02-30"})
     assert list(refused.context["adminform"].form.errors) == ["announced"]
     assert (

@@ -10,6 +10,7 @@ from tests.factories import (
     FormerCodeFactory,
     SuccessionFactory,
 )
+from tests.pages import seen_at
 
 pytestmark = pytest.mark.django_db
 
@@ -85,11 +86,13 @@ def test_a_reorganisation_is_entered_on_the_page_of_the_council(admin_client, co
         "successions_to-0-last_day": "2019-03-31",
         "successions_to-0-extent": "whole",
     }
+    row |= seen_at(admin_client, url)
     response = admin_client.post(url, form_of(council, ended="2019-03-31", **row))
     assert response.status_code == 302
     assert Succession.objects.get(predecessor=council).successor == heir
 
     council.refresh_from_db()
+    row |= seen_at(admin_client, url)
     row["successions_to-0-last_day"] = "2019-04-01"
     row["successions_to-0-successor"] = CouncilFactory().pk
     response = admin_client.post(url, form_of(council, **row))
@@ -112,7 +115,9 @@ def test_a_contradiction_is_refused_and_nothing_typed_is_lost(
     CouncilFactory(slug="taken")
     url = reverse("admin:councils_council_change", args=[council.pk])
     response = admin_client.post(
-        url, form_of(council, note="Typed a minute ago.", **change)
+        url,
+        form_of(council, note="Typed a minute ago.", **change)
+        | seen_at(admin_client, url),
     )
     assert response.status_code == 200
     page = response.content.decode()

@@ -13,7 +13,7 @@ from tests.factories import (
     PartnershipFactory,
     SuccessionFactory,
 )
-from tests.pages import queries_used
+from tests.pages import queries_used, seen_at
 
 pytestmark = pytest.mark.django_db
 
@@ -61,9 +61,9 @@ def saved(admin_client, *rows, **changes):
 
 
 def saved_again(admin_client, order, *rows, **changes):
-    answer = admin_client.post(
-        reverse(CHANGE, args=[order.pk]), posted(*rows, **changes)
-    )
+    address = reverse(CHANGE, args=[order.pk])
+    form = posted(*rows, **changes) | seen_at(admin_client, address)
+    answer = admin_client.post(address, form)
     assert answer.status_code == 302, answer.context["errors"]
 
 

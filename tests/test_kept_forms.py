@@ -135,7 +135,7 @@ def test_a_form_whose_record_was_deleted_makes_a_new_one(editor, record):
     Partnership.objects.all().delete()
     page = editor.post(address(record), form)
     assert page.status_code == 410
-    assert "somebody has deleted it" in page.text
+    assert "Somebody has deleted it" in page.text
     assert not Partnership.objects.exists()
 
     add = reverse("admin:partnerships_partnership_add")

@@ -22,7 +22,7 @@ from tests.factories import (
     PartnershipFactory,
     ServiceFunctionFactory,
 )
-from tests.pages import queries_used
+from tests.pages import queries_used, seen_at
 
 pytestmark = pytest.mark.django_db
 
@@ -406,6 +406,7 @@ def test_a_wrong_question_is_refused_beside_its_field(admin_client):
         "point": lesson.point,
         "relevance": lesson.relevance,
     }
+    form |= seen_at(admin_client, address)
     refused = admin_client.post(address, form | {"question": "result=acheived"})
     shown = refused.context["adminform"].form
     assert list(shown.errors) == ["question"]
@@ -432,6 +433,7 @@ def test_editors_keep_a_model_with_its_powers(admin_client):
         "powers-0-text": "A council may pretend.",
         "powers-0-url": "https://example.org/act",
     }
+    form |= seen_at(admin_client, address)
     refused = admin_client.post(address, form | {"description": "Since {started}."})
     assert list(refused.context["adminform"].form.errors) == ["description"]
     assert admin_client.post(address, form).status_code == 302

@@ -30,7 +30,7 @@ from tests.factories import (
     PartnershipFactory,
     SourceFactory,
 )
-from tests.pages import queries_used
+from tests.pages import queries_used, seen_at
 
 pytestmark = pytest.mark.django_db
 REFERENCE = re.compile(r"R-[2-9A-Y]{4}-[2-9A-Y]{4}")
@@ -490,11 +490,13 @@ def test_an_editor_closes_a_report_and_its_email_goes(admin_client, record, repo
     suggestion = Suggestion.objects.get()
     address = reverse(CHANGE, args=[suggestion.pk])
     sent = {"status": "being-checked", "note": "Asked.", "message": "Changed!"}
+    sent |= seen_at(admin_client, address)
     assert admin_client.post(address, sent).status_code == 302
     suggestion.refresh_from_db()
     assert suggestion.email == "reader@example.org"
     assert suggestion.message.startswith("It saved")
     sent = {"status": "accepted", "note": "It is in the minutes."}
+    sent |= seen_at(admin_client, address)
     assert admin_client.post(address, sent).status_code == 302
     suggestion.refresh_from_db()
     assert (suggestion.email, suggestion.status) == ("", "accepted")

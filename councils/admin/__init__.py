@@ -8,6 +8,7 @@ from .councils import (
     SuccessionAdmin,
 )
 from .orders import ReorganisationOrderAdmin
+from .seen import SeenMixin
 
 __all__ = [
     "SECURE_ADDRESSES",
@@ -15,5 +16,6 @@ __all__ = [
     "CouncilNameAdmin",
     "FormerCodeAdmin",
     "ReorganisationOrderAdmin",
+    "SeenMixin",
     "SuccessionAdmin",
 ]

@@ -10,6 +10,7 @@ from ..council_box import CouncilBoxes, CouncilBoxView
 from ..models import Council, CouncilName, FormerCode, Succession
 from ..sheets.admin import SheetsMixin
 from ..sheets.councils import CouncilResource
+from .seen import SeenMixin
 
 # A web address typed without its scheme is taken for a secure one.
 SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
@@ -52,7 +53,7 @@ class PredecessorInline(SuccessionRows):
 
 
 @admin.register(Council)
-class CouncilAdmin(SheetsMixin, admin.ModelAdmin):
+class CouncilAdmin(SeenMixin, SheetsMixin, admin.ModelAdmin):
     resource_class = CouncilResource
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
@@ -99,7 +100,7 @@ class CouncilAdmin(SheetsMixin, admin.ModelAdmin):
 
 
 @admin.register(Succession)
-class SuccessionAdmin(CouncilBoxes, admin.ModelAdmin):
+class SuccessionAdmin(SeenMixin, CouncilBoxes, admin.ModelAdmin):
     list_display = (
         "predecessor",
         "successor",
@@ -122,14 +123,14 @@ class SuccessionAdmin(CouncilBoxes, admin.ModelAdmin):
 
 
 @admin.register(CouncilName)
-class CouncilNameAdmin(CouncilBoxes, admin.ModelAdmin):
+class CouncilNameAdmin(SeenMixin, CouncilBoxes, admin.ModelAdmin):
     list_display = ("name", "council")
     list_select_related = ("council",)
     search_fields = ("name", "council__name")
 
 
 @admin.register(FormerCode)
-class FormerCodeAdmin(CouncilBoxes, admin.ModelAdmin):
+class FormerCodeAdmin(SeenMixin, CouncilBoxes, admin.ModelAdmin):
     list_display = ("gss_code", "council")
     list_select_related = ("council",)
     search_fields = ("gss_code", "council__name")

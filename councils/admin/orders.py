@@ -9,6 +9,7 @@ from ..days import in_words
 from ..models import Council, Succession
 from ..orders import EARLIEST, ReorganisationOrder
 from .councils import SECURE_ADDRESSES, SuccessionRows
+from .seen import SeenMixin
 
 NOT_KNOWN = "not known"
 
@@ -95,7 +96,7 @@ class OrderRowInline(SuccessionRows):
 
 
 @admin.register(ReorganisationOrder)
-class ReorganisationOrderAdmin(admin.ModelAdmin):
+class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
     """Writes successions and councils' days with the order, in one transaction."""
 
     formfield_overrides = SECURE_ADDRESSES

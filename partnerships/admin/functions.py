@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 
+from councils.admin import SeenMixin
+
 from ..models import ServiceFunction
 
 
 @admin.register(ServiceFunction)
-class ServiceFunctionAdmin(admin.ModelAdmin):
+class ServiceFunctionAdmin(SeenMixin, admin.ModelAdmin):
     list_display = ("name", "slug", "is_retired")
     list_filter = ("is_retired",)
     search_fields = ("name", "slug")

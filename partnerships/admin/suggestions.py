@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.utils.html import format_html
 
+from councils.admin import SeenMixin
+
 from ..models import Suggestion
 from .queues import QueuesMixin
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(QueuesMixin, admin.ModelAdmin):
+class SuggestionAdmin(SeenMixin, QueuesMixin, admin.ModelAdmin):
     """Readers' reports: read here, answered by a status and a note."""
 
     list_display = ("reference", "subject", "part_in_words", "status", "sent")

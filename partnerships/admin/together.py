@@ -7,8 +7,10 @@ from django.contrib import admin, messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+
+from councils.admin.deleted import DeletedMixin
 
 from ..models import Change, Partnership
 from ..publishing import PUBLISH, UNSEEN, states_after
@@ -72,7 +74,7 @@ class NoMessages(BaseStorage):
         return []
 
 
-class TogetherMixin(admin.ModelAdmin):
+class TogetherMixin(DeletedMixin, admin.ModelAdmin):
     """Refuses a save over a version of the record that its editor has not seen."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -150,22 +152,17 @@ class TogetherMixin(admin.ModelAdmin):
             transaction.set_rollback(True)
         return self.ask(request, record, opened, yours) if saved else response
 
-    def show_what_was_typed(self, request):
-        """Offer a form whose record somebody has deleted as that of a new one."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return TemplateResponse(
-            request,
-            "admin/partnerships/partnership/deleted.html",
-            {
-                **self.admin_site.each_context(request),
-                "opts": self.opts,
-                "title": "Somebody has deleted this record",
-                "name": request.POST.get("name", ""),
-                "typed": typed_for_a_new_record(request.POST),
-            },
-            status=410,
-        )
+    def typed_for_a_new_one(self, request):
+        """Have facts cite their sources by place: those have no keys now."""
+        places = {
+            value: f"{ROW}{place}"
+            for name, value in request.POST.items()
+            if (place := "".join(re.findall(r"^sources-(\d+)-id$", name))) and value
+        }
+        return [
+            (name, places.get(value, value) if name.endswith("-sources") else value)
+            for name, value in super().typed_for_a_new_one(request)
+        ]
 
     def ask(self, request, record, opened, yours, form=None):
         """Show both versions field by field, and ask which stays."""
@@ -242,29 +239,6 @@ class TogetherMixin(admin.ModelAdmin):
 def opened_with(record: Partnership) -> dict:
     newest = record.changes.order_by("-pk").values_list("pk", flat=True).first()
     return {"version": seen_now(record), "change": newest or 0}
-
-
-def typed_for_a_new_record(typed: QueryDict) -> list[tuple[str, str]]:
-    """Return the names and values of a record's form as if nothing of it was saved.
-
-    Rows lose the keys that they had, and facts cite their sources by place instead.
-    """
-    ids = re.compile(r"\w+-\d+-(id|partnership)")
-    places = {
-        value: f"{ROW}{place}"
-        for name, value in typed.items()
-        if (place := "".join(re.findall(r"^sources-(\d+)-id$", name))) and value
-    }
-    pairs = []
-    for name, values in typed.lists():
-        if name in ("csrfmiddlewaretoken", "seen", "yours") or ids.fullmatch(name):
-            continue
-        if name.endswith("-INITIAL_FORMS"):
-            values = ["0"]
-        elif name.endswith("-sources"):
-            values = [places.get(value, value) for value in values]
-        pairs += [(name, value) for value in values]
-    return pairs
 
 
 def was_opened_as_draft(request, record: Partnership) -> bool:

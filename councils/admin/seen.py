@@ -1,0 +1,147 @@
+"""Two editors at one page: a save over a version that its editor has not seen waits.
+
+The form carries what was saved when it was opened. Where something else is saved now,
+it comes back with what the other editor changed in it and with all that its own editor
+typed, and the next save goes.
+"""
+
+from typing import NamedTuple
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
+from django.core.exceptions import BadRequest
+from django.db import models, router, transaction
+from django.utils import timezone
+
+from ..days import in_words
+from .deleted import DeletedMixin, inline_key
+from .theirs import RowsWithTheirs, Theirs, Version, WithTheirs, key_of, version_of
+
+
+class Opened(NamedTuple):
+    """What a form was opened with: the version, and the newest entry of its log."""
+
+    version: Version
+    entry: int
+
+
+class SeenMixin(DeletedMixin, admin.ModelAdmin):
+    """Holds a save over a version that its editor has not seen."""
+
+    change_form_template = "admin/seen.html"
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        usual = super().changeform_view
+        if not object_id:
+            return usual(request, object_id, form_url, extra_context)
+        if request.method != "POST":
+            # Read before anything of the form: what is saved between the two looks
+            # like a version that the editor has not seen, never like one they have.
+            shown = self.get_object(request, unquote(object_id))
+            seen = shown and sealed(self.open(request, shown), shown)
+            extra_context = {**(extra_context or {}), "seen": seen}
+            return usual(request, object_id, form_url, extra_context)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            return self.save_or_show(request, object_id, form_url, extra_context)
+
+    def save_or_show(self, request, object_id, form_url, extra_context):
+        """Save the form over the version it was opened with, or show it once more."""
+        usual = super().changeform_view
+        found = self.get_object(request, unquote(object_id))
+        if found:
+            # Read once nobody else can save it until this save is done.
+            self.model._base_manager.select_for_update().filter(pk=found.pk).first()
+            found = self.get_object(request, unquote(object_id))
+        if not found:
+            return self.show_what_was_typed(request)
+        if not self.has_change_permission(request, found):
+            return usual(request, object_id, form_url, extra_context)
+        seen = request.POST.get("seen")
+        opened, now = unsealed(seen, found), self.open(request, found)
+        if opened.version == now.version:
+            extra_context = {**(extra_context or {}), "seen": seen}
+            return usual(request, object_id, form_url, extra_context)
+        request.theirs = Theirs(opened.version, now.version)
+        request.told = self.tell(request, found, opened.entry)
+        extra_context = {**(extra_context or {}), "seen": sealed(now, found)}
+        response = usual(request, object_id, form_url, extra_context)
+        response.status_code = 409
+        return response
+
+    def open(self, request, shown: models.Model) -> Opened:
+        """Return what the page of an object shows, and the newest entry of its log."""
+        rows = [shown]
+        for inline in self.get_inline_instances(request, shown):
+            key = inline_key(inline, self.model)
+            rows += inline.get_queryset(request).filter(**{key: shown}).order_by("pk")
+        newest = log_of(shown).order_by("-pk").values_list("pk", flat=True).first()
+        return Opened(version_of(rows), newest or 0)
+
+    def tell(self, request, shown: models.Model, entry: int) -> str:
+        """Say who has saved the object since an entry of its log, and what changed."""
+        since = log_of(shown).filter(pk__gt=entry).select_related("user").order_by("pk")
+        who = " and ".join(
+            dict.fromkeys(
+                f"{name_of(entry.user, request.user)} on"
+                f" {in_words(timezone.localtime(entry.action_time))}"
+                for entry in since
+            )
+        )
+        return (
+            f"Saved since you opened this, by {who or 'somebody else'}:"
+            f" {'; '.join(request.theirs.changes(shown))}. Nothing of yours is saved"
+            " yet. What only they changed is in the form now; where both of you"
+            " changed the same, the box keeps what you typed and says what is saved."
+            " Look at both, and save again."
+        )
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if not hasattr(request, "theirs"):
+            return form
+        said = {"theirs": request.theirs, "told": request.told}
+        return type(form.__name__, (WithTheirs, form), said)
+
+    def get_formsets_with_inlines(self, request, obj=None):
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if hasattr(request, "theirs"):
+                said = {"theirs": request.theirs}
+                form = type(formset.form.__name__, (WithTheirs, formset.form), said)
+                formset = type(
+                    formset.__name__, (RowsWithTheirs, formset), {**said, "form": form}
+                )
+            yield formset, inline
+
+
+def sealed(opened: Opened, shown: models.Model) -> str:
+    """Return what a form was opened with as text that nobody can change unseen."""
+    return signing.dumps(opened, salt=salt(shown), compress=True)
+
+
+def unsealed(text: str | None, shown: models.Model) -> Opened:
+    """Return what a form was opened with; BadRequest where the text is not ours."""
+    try:
+        return Opened(*signing.loads(text or "", salt=salt(shown)))
+    except signing.BadSignature as error:
+        raise BadRequest(
+            "The form does not say which version it was opened with. Open this"
+            f" {shown._meta.verbose_name} again."
+        ) from error
+
+
+def salt(shown: models.Model) -> str:
+    return f"councils.admin.seen.{key_of(shown)}"
+
+
+def log_of(shown: models.Model) -> models.QuerySet:
+    kind = ContentType.objects.get_for_model(shown)
+    return LogEntry.objects.filter(content_type=kind, object_id=str(shown.pk))
+
+
+def name_of(user, reader) -> str:
+    if user == reader:
+        return "you, in another window,"
+    return user.get_full_name() or user.get_username()

@@ -1,0 +1,341 @@
+"""Two editors at one page that is no record: neither loses what the other saved."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from briefings.models import Briefing, CaseStudy, Lesson
+from councils.admin.seen import SeenMixin
+from councils.models import Council, ReorganisationOrder
+from partnerships.admin.together import TogetherMixin
+from partnerships.models import ServiceFunction
+from tests.factories import (
+    BriefingFactory,
+    CaseStudyFactory,
+    CouncilFactory,
+    LessonFactory,
+    ServiceFunctionFactory,
+    SourceFactory,
+    SuccessionFactory,
+)
+from tests.pages import Page, queries_used
+
+pytestmark = pytest.mark.django_db
+
+
+def address(row):
+    return reverse(
+        f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]
+    )
+
+
+def sent_by(page) -> dict[str, list[str]]:
+    """Return what a browser would send of the form on a page of the admin."""
+    tree = Page(page).tree
+    [form] = [
+        form for form in tree.iter("form") if form.get("id", "").endswith("_form")
+    ]
+    sent: dict[str, list[str]] = {}
+
+    def add(field, value):
+        sent.setdefault(field.get("name"), []).append(value or "")
+
+    for field in form.iter("input"):
+        kind = field.get("type")
+        if kind in {"checkbox", "radio"}:
+            if field.get("checked") is not None:
+                add(field, field.get("value", "on"))
+        elif kind != "submit":
+            add(field, field.get("value"))
+    for field in form.iter("textarea"):
+        add(field, (field.text or "").removeprefix("\n"))
+    for field in form.iter("select"):
+        options = list(field.iter("option"))
+        chosen = [one for one in options if one.get("selected") is not None]
+        if not chosen and field.get("multiple") is None:
+            chosen = options[:1]
+        for one in chosen:
+            add(field, one.get("value"))
+    return {name: values for name, values in sent.items() if name}
+
+
+def opened(client, row) -> dict[str, list[str]]:
+    return sent_by(client.get(address(row)))
+
+
+@pytest.fixture
+def ada(client):
+    user = get_user_model().objects.create_superuser("ada", first_name="Ada")
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def bob(admin_client):
+    return admin_client
+
+
+def saved(client, row, form):
+    answer = client.post(address(row), form)
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+def held(client, row, form):
+    """Send a form that has to wait; return the page, and the form as it came back."""
+    answer = client.post(address(row), form)
+    assert answer.status_code == 409
+    return answer, sent_by(answer)
+
+
+@pytest.fixture
+def study():
+    study = CaseStudyFactory()
+    SourceFactory(partnership=study.partnership)
+    return study
+
+
+def test_what_each_of_two_changed_stays(ada, bob, study):
+    form = opened(bob, study)
+    saved(ada, study, opened(ada, study) | {"title": ["Ada’s title"]})
+    page, again = held(bob, study, form | {"analysis": ["Bob’s. [1]"]})
+    said = page.context["adminform"].form.non_field_errors()[0]
+    assert said.startswith("Saved since you opened this, by Ada on ")
+    assert ": title. Nothing of yours is saved yet." in said
+    study.refresh_from_db()
+    assert (study.title, study.analysis) != ("Ada’s title", "Bob’s. [1]")
+    assert (again["title"], again["analysis"]) == (["Ada’s title"], ["Bob’s. [1]"])
+    saved(bob, study, again)
+    study.refresh_from_db()
+    assert (study.title, study.analysis) == ("Ada’s title", "Bob’s. [1]")
+
+
+def test_where_both_changed_the_same_the_second_decides(ada, bob, study):
+    form = opened(bob, study)
+    saved(ada, study, opened(ada, study) | {"title": ["Ada’s title"]})
+    page, again = held(bob, study, form | {"title": ["Bob’s title"]})
+    errors = page.context["adminform"].form.errors
+    assert errors["title"] == ["Saved meanwhile: Ada’s title"]
+    assert again["title"] == ["Bob’s title"]
+    assert CaseStudy.objects.get().title == "Ada’s title"
+    saved(bob, study, again)
+    assert CaseStudy.objects.get().title == "Bob’s title"
+
+
+def test_a_third_save_meanwhile_is_seen_too(ada, bob, study):
+    form = opened(bob, study) | {"analysis": ["Bob’s. [1]"]}
+    saved(ada, study, opened(ada, study) | {"title": ["Ada’s first title"]})
+    _, again = held(bob, study, form)
+    saved(ada, study, opened(ada, study) | {"title": ["Ada’s second title"]})
+    _, last = held(bob, study, again)
+    assert (last["title"], last["analysis"]) == (["Ada’s second title"], ["Bob’s. [1]"])
+
+
+def test_both_typed_the_same(ada, bob, study):
+    form = opened(bob, study) | {"title": ["One title"]}
+    saved(ada, study, form)
+    page, again = held(bob, study, form)
+    assert list(page.context["adminform"].form.errors) == ["__all__"]
+    saved(bob, study, again)
+
+
+def test_an_error_is_said_beside_what_was_saved_meanwhile(ada, bob, study):
+    form = opened(bob, study) | {"analysis": ["Without a source."]}
+    saved(ada, study, opened(ada, study) | {"title": ["Ada’s title"]})
+    page, again = held(bob, study, form)
+    assert set(page.context["adminform"].form.errors) == {"__all__", "analysis"}
+    assert again["analysis"] == ["Without a source."]
+    saved(bob, study, again | {"analysis": ["With one. [1]"]})
+
+
+# ---- Rows
+
+
+@pytest.fixture
+def briefing():
+    briefing = BriefingFactory()
+    for number in range(1, 5):
+        LessonFactory(
+            briefing=briefing, number=number, slug=f"made-up-{number}", point="Old."
+        )
+    return briefing
+
+
+def points():
+    return dict(Lesson.objects.order_by("number").values_list("number", "point"))
+
+
+def test_rows_of_both_stay(ada, bob, briefing):
+    """Ada deletes, changes and adds one, Bob changes another and adds his own."""
+    form = opened(bob, briefing)
+    theirs = opened(ada, briefing) | {
+        "lessons-0-DELETE": ["on"],
+        "lessons-1-point": ["Ada’s second."],
+    }
+    saved(ada, briefing, theirs)
+    LessonFactory(briefing=briefing, number=5, slug="ada-5", point="Ada’s fifth.")
+    new = {
+        "number": "6",
+        "slug": "bob-6",
+        "theme": form["lessons-0-theme"][0],
+        "point": "Bob’s sixth.",
+        "relevance": "Made up.",
+    }
+    mine = form | {"lessons-2-point": ["Bob’s third."], "lessons-TOTAL_FORMS": ["5"]}
+    mine |= {f"lessons-4-{name}": [value] for name, value in new.items()}
+    page, again = held(bob, briefing, mine)
+    said = page.context["adminform"].form.non_field_errors()[0]
+    assert "lesson deleted (" in said
+    assert "point: Old." in said
+    assert "lesson “Ada’s fifth.”, new" in said
+    assert "lesson “Ada’s second.”: point" in said
+    assert page.context["errors"] == [[said]]
+    saved(bob, briefing, again)
+    assert {
+        lesson.number: lesson.point
+        for lesson in Lesson.objects.filter(briefing=briefing)
+    } == {
+        2: "Ada’s second.",
+        3: "Bob’s third.",
+        4: "Old.",
+        5: "Ada’s fifth.",
+        6: "Bob’s sixth.",
+    }
+
+
+def test_a_row_that_was_deleted_while_it_was_changed_becomes_a_new_one(
+    ada, bob, briefing
+):
+    form = opened(bob, briefing) | {"lessons-0-point": ["Bob’s first."]}
+    saved(ada, briefing, opened(ada, briefing) | {"lessons-0-DELETE": ["on"]})
+    assert 1 not in points()
+    _, again = held(bob, briefing, form)
+    assert again["lessons-INITIAL_FORMS"] == ["3"]
+    saved(bob, briefing, again)
+    assert points() == {1: "Bob’s first.", 2: "Old.", 3: "Old.", 4: "Old."}
+
+
+def test_a_row_that_both_deleted_is_gone(ada, bob, briefing):
+    form = opened(bob, briefing) | {"lessons-0-DELETE": ["on"]}
+    saved(ada, briefing, form)
+    _, again = held(bob, briefing, form)
+    saved(bob, briefing, again)
+    assert list(points()) == [2, 3, 4]
+
+
+def test_both_changed_one_row(ada, bob, briefing):
+    study = CaseStudyFactory(briefing=briefing)
+    form = opened(bob, briefing) | {"lessons-0-point": ["Bob’s first."]}
+    saved(
+        ada,
+        briefing,
+        opened(ada, briefing)
+        | {
+            "lessons-0-point": ["Ada’s first."],
+            "lessons-0-cases_for": [str(study.pk)],
+        },
+    )
+    page, again = held(bob, briefing, form)
+    [rows] = page.context["inline_admin_formsets"]
+    assert rows.formset.errors[0] == {"point": ["Saved meanwhile: Ada’s first."]}
+    saved(bob, briefing, again)
+    lesson = Lesson.objects.get(number=1)
+    assert (lesson.point, list(lesson.cases_for.all())) == ("Bob’s first.", [study])
+
+
+def test_rows_of_an_order_are_judged_together(ada, bob):
+    """Each gives one council to an heir of their own: the whole cannot go twice."""
+    old, other = CouncilFactory(), CouncilFactory()
+    heirs = [CouncilFactory(started=None) for _ in range(2)]
+    order = ReorganisationOrder.objects.create(
+        name="Pretend Order", url="https://example.org/", vesting_day="2099-04-01"
+    )
+    SuccessionFactory(
+        order=order, predecessor=other, successor=heirs[0], last_day="2099-03-31"
+    )
+
+    def with_heir(client, heir):
+        form = opened(client, order)
+        place = int(form["successions-INITIAL_FORMS"][0])
+        row = {"predecessor": old.pk, "successor": heir.pk, "extent": "whole"}
+        return form | {f"successions-{place}-{name}": [row[name]] for name in row}
+
+    form = with_heir(bob, heirs[1])
+    saved(ada, order, with_heir(ada, heirs[0]))
+    _, again = held(bob, order, form)
+    assert again["successions-INITIAL_FORMS"] == ["2"]
+    refused = bob.post(address(order), again)
+    assert refused.status_code == 200
+    assert "cannot be taken over twice" in " ".join(refused.text.split())
+    assert old.successions_to.get().successor == heirs[0]
+
+
+# ---- Councils, services, and what is gone
+
+
+def test_dates_choices_and_boxes_to_tick(ada, bob):
+    council, function = CouncilFactory(), ServiceFunctionFactory()
+    form = opened(bob, council) | {"note": ["Bob’s note."]}
+    theirs = {"ended": ["2019-03-31"], "region": ["london"]}
+    saved(ada, council, opened(ada, council) | theirs)
+    page, again = held(bob, council, form | {"region": ["north-west"]})
+    errors = page.context["adminform"].form.errors
+    assert errors["region"] == ["Saved meanwhile: London"]
+    saved(bob, council, again)
+    now = Council.objects.get(pk=council.pk)
+    assert (str(now.ended), now.region, now.note) == (
+        "2019-03-31",
+        "north-west",
+        "Bob’s note.",
+    )
+
+    form = opened(bob, function) | {"name": ["Bob’s name"]}
+    saved(ada, function, opened(ada, function) | {"is_retired": ["on"]})
+    _, again = held(bob, function, form)
+    assert again["is_retired"] == ["on"]
+    saved(bob, function, again)
+    now = ServiceFunction.objects.get(pk=function.pk)
+    assert (now.name, now.is_retired) == ("Bob’s name", True)
+
+
+def test_what_was_typed_about_something_deleted_makes_a_new_one(bob, briefing):
+    form = opened(bob, briefing) | {"title": ["Bob’s title"]}
+    Lesson.objects.all().delete()
+    Briefing.objects.all().delete()
+    page = bob.post(address(briefing), form)
+    assert page.status_code == 410
+    add = reverse("admin:briefings_briefing_add")
+    tree = Page(page).tree
+    [sent] = [form for form in tree.iter("form") if form.get("action") == add]
+    typed: dict[str, list[str]] = {}
+    for field in sent.iter("input"):
+        typed.setdefault(field.get("name"), []).append(field.get("value"))
+    answer = bob.post(add, typed)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Briefing.objects.get().title == "Bob’s title"
+    assert Lesson.objects.count() == 4
+
+
+@pytest.mark.parametrize("seen", [[], ["made up"]])
+def test_a_form_says_what_it_was_opened_with(bob, study, seen):
+    form = opened(bob, study) | {"title": ["Blind"], "seen": seen}
+    answer = bob.post(address(study), form)
+    assert answer.status_code == 400
+    assert CaseStudy.objects.get().title == study.title
+
+
+def test_no_page_of_the_registry_is_saved_unseen(rf, admin_user):
+    request = rf.get("/admin/")
+    request.user = admin_user
+    for model, pages in admin.site._registry.items():
+        if model.__module__.startswith(("councils", "partnerships", "briefings")):
+            is_safe = isinstance(pages, SeenMixin | TogetherMixin)
+            assert is_safe or not pages.has_change_permission(request), model
+
+
+def test_many_rows_are_opened_with_as_many_queries_as_few(bob, briefing):
+    queries_used(bob, address(briefing))  # what a process asks once
+    few = queries_used(bob, address(briefing))
+    for number in range(5, 9):
+        LessonFactory(briefing=briefing, number=number)
+    assert queries_used(bob, address(briefing)) == few
