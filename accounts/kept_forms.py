@@ -21,9 +21,10 @@ SALT = "accounts.kept_forms"
 # As long as somebody may look for their password; then the browser's Back is left.
 LASTS = 12 * 60 * 60
 IN_SESSION = "kept_form"
-# Forms of records. Those of accounts hold passwords, which are kept nowhere.
-FORMS = ("_add", "_change")
+# Those of accounts hold passwords, which are kept nowhere.
 APPS = ("briefings_", "councils_", "partnerships_")
+# Buttons, beside which nothing is typed.
+NO_FORMS = ("_changelist", "_delete")
 NOT_TYPED = ("csrfmiddlewaretoken",)
 
 
@@ -54,7 +55,7 @@ def to_keep(request) -> KeptForm | None:
     name = match.url_name or ""
     if match.namespace != "admin" or not name.startswith(APPS):
         return None
-    if not name.endswith(FORMS):
+    if name.endswith(NO_FORMS):
         return None
     typed = request.POST.copy()
     for name in NOT_TYPED:

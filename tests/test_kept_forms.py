@@ -86,6 +86,24 @@ def test_a_form_whose_session_ended_is_sent_after_signing_in_again(editor, recor
     assert editor.get(KEPT).status_code == 404
 
 
+@pytest.mark.parametrize("tool", ["end", "merge", "withdraw", "checks"])
+def test_what_was_typed_for_a_tool_of_a_record_is_kept(editor, record, tool):
+    Session.objects.all().delete()
+    tool = reverse(f"admin:partnerships_partnership_{tool}", args=[record.pk])
+    page = editor.post(f"{tool}?with=2", {"reason": "Typed for an hour."})
+    assert page.status_code == 403
+    sign_in_again(editor, page)
+    sent = hidden(editor.get(KEPT), f"{tool}?with=2")
+    assert sent["reason"] == ["Typed for an hour."]
+
+
+def test_a_button_is_not_pressed_for_who_signs_in_again(editor, record):
+    Session.objects.all().delete()
+    for name, of in (("changelist", []), ("delete", [record.pk])):
+        button = reverse(f"admin:partnerships_partnership_{name}", args=of)
+        assert editor.post(button, {"post": "yes"}).status_code == 302
+
+
 def test_a_kept_form_is_thrown_away(editor, record):
     Session.objects.all().delete()
     sign_in_again(editor, editor.post(address(record), form_of(record)))
