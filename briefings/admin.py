@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from councils.admin import SECURE_ADDRESSES, SeenMixin
+from councils.admin import SECURE_ADDRESSES, LastingSlugForm, SeenMixin
 from partnerships.admin.boxes import Boxes
 from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
@@ -37,6 +37,7 @@ class CaseBoxes(admin.options.BaseModelAdmin):
 
 class LessonInline(CaseBoxes, admin.StackedInline):
     model = Lesson
+    form = LastingSlugForm
     fields = (
         ("number", "slug", "theme"),
         "point",
@@ -50,6 +51,7 @@ class LessonInline(CaseBoxes, admin.StackedInline):
 
 @admin.register(Briefing)
 class BriefingAdmin(SeenMixin, admin.ModelAdmin):
+    form = LastingSlugForm
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("title", "publisher", "announced")
     search_fields = ("title", "publisher", "argument")
@@ -92,7 +94,7 @@ class BriefingAdmin(SeenMixin, admin.ModelAdmin):
     )
 
     def get_prepopulated_fields(self, request, obj=None):
-        # A public address never changes, so it follows the title only at first.
+        # It follows the title only at first.
         return {} if obj else self.prepopulated_fields
 
 
@@ -170,6 +172,7 @@ class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
 
 @admin.register(Lesson)
 class LessonAdmin(SeenMixin, CaseBoxes, admin.ModelAdmin):
+    form = LastingSlugForm
     list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)
     list_filter = ("theme", "briefing")

@@ -106,7 +106,7 @@ def test_a_reorganisation_is_entered_on_the_page_of_the_council(admin_client, co
         ({"ended": "1900-01-01"}, "The last day cannot come before the first day."),
         ({"gss_code": "E123"}, "Type one letter (E, W, S or N) and eight digits"),
         ({"latitude": "51.5"}, "Give both latitude (49 to 61) and longitude"),
-        ({"slug": "taken"}, "already exists"),
+        ({"slug": "taken"}, "readers’ links lead to it"),
     ],
 )
 def test_a_contradiction_is_refused_and_nothing_typed_is_lost(

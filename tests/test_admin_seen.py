@@ -298,6 +298,38 @@ def test_dates_choices_and_boxes_to_tick(ada, bob):
     assert (now.name, now.is_retired) == ("Bob’s name", True)
 
 
+@pytest.mark.parametrize(
+    "factory", [BriefingFactory, CouncilFactory, LessonFactory, ServiceFunctionFactory]
+)
+def test_an_address_that_readers_have_stays(bob, factory):
+    row = factory()
+    page = bob.get(address(row))
+    assert "Stays as it is" in page.text
+    answer = bob.post(address(row), sent_by(page) | {"slug": ["elsewhere"]})
+    assert list(answer.context["adminform"].form.errors) == ["slug"]
+    assert f"stays “{row.slug}”" in answer.text
+    answer = bob.post(address(row), sent_by(page))
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+def test_the_address_of_a_lesson_stays_on_its_briefing_s_page(bob, briefing):
+    form = opened(bob, briefing) | {"lessons-2-slug": ["elsewhere"]}
+    answer = bob.post(address(briefing), form)
+    [rows] = answer.context["inline_admin_formsets"]
+    assert [list(each) for each in rows.formset.errors] == [[], [], ["slug"], []]
+
+
+@pytest.mark.parametrize("name", ["WASTE", "Pretend-Waste"])
+def test_a_service_is_not_called_as_another_is(bob, name):
+    ServiceFunctionFactory(slug="pretend-waste", name="Waste")
+    other = ServiceFunctionFactory(slug="refuse", name="Pretend refuse")
+    form = opened(bob, other)
+    answer = bob.post(address(other), form | {"name": [name]})
+    errors = answer.context["adminform"].form.errors
+    assert errors == {"name": ["This means “Waste” already."]}
+    saved(bob, other, form | {"name": ["Pretend waste"]})
+
+
 def test_what_was_typed_about_something_deleted_makes_a_new_one(bob, briefing):
     form = opened(bob, briefing) | {"title": ["Bob’s title"]}
     Lesson.objects.all().delete()

@@ -1,7 +1,7 @@
 """Where editors keep the councils, and the orders by which they change."""
 
+from .addresses import SECURE_ADDRESSES, LastingSlugForm
 from .councils import (
-    SECURE_ADDRESSES,
     CouncilAdmin,
     CouncilNameAdmin,
     FormerCodeAdmin,
@@ -15,6 +15,7 @@ __all__ = [
     "CouncilAdmin",
     "CouncilNameAdmin",
     "FormerCodeAdmin",
+    "LastingSlugForm",
     "ReorganisationOrderAdmin",
     "SeenMixin",
     "SuccessionAdmin",

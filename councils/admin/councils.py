@@ -1,21 +1,14 @@
 """Where editors keep the councils, their names, their codes and who took over."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db import models
 from django.urls import path
 
 from ..council_box import CouncilBoxes, CouncilBoxView
 from ..models import Council, CouncilName, FormerCode, Succession
 from ..sheets.admin import SheetsMixin
 from ..sheets.councils import CouncilResource
+from .addresses import SECURE_ADDRESSES, LastingSlugForm
 from .seen import SeenMixin
-
-# A web address typed without its scheme is taken for a secure one.
-SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
-    models.URLField: {"assume_scheme": "https"}
-}
 
 
 class CouncilNameInline(admin.TabularInline):
@@ -55,6 +48,7 @@ class PredecessorInline(SuccessionRows):
 @admin.register(Council)
 class CouncilAdmin(SeenMixin, SheetsMixin, admin.ModelAdmin):
     resource_class = CouncilResource
+    form = LastingSlugForm
     formfield_overrides = SECURE_ADDRESSES
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
     list_filter = (
@@ -87,7 +81,7 @@ class CouncilAdmin(SeenMixin, SheetsMixin, admin.ModelAdmin):
     )
 
     def get_prepopulated_fields(self, request, obj=None):
-        """Suggest an address for a new council only: a public one never changes."""
+        """Suggest an address for a new council only."""
         return {} if obj else self.prepopulated_fields
 
     def get_search_results(self, request, queryset, search_term):

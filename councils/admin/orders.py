@@ -8,7 +8,8 @@ from django.forms.models import BaseInlineFormSet
 from ..days import in_words
 from ..models import Council, Succession
 from ..orders import EARLIEST, ReorganisationOrder
-from .councils import SECURE_ADDRESSES, SuccessionRows
+from .addresses import SECURE_ADDRESSES
+from .councils import SuccessionRows
 from .seen import SeenMixin
 
 NOT_KNOWN = "not known"

@@ -1,8 +1,9 @@
 """The services that councils share."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from councils.folding import Folded
+from councils.folding import Folded, fold
 
 from ..choices import Publication
 
@@ -47,3 +48,17 @@ class ServiceFunction(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+    def clean(self):
+        """Refuse a name or slug that means another function in a filter or a file."""
+        others = type(self)._default_manager.exclude(pk=self.pk)
+        taken = {
+            fold(word): other for other in others for word in (other.slug, other.name)
+        }
+        errors = {
+            field: f"This means “{taken[fold(word)]}” already."
+            for field, word in (("slug", self.slug), ("name", self.name))
+            if fold(word) in taken
+        }
+        if errors:
+            raise ValidationError(errors)

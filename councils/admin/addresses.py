@@ -1,0 +1,30 @@
+"""Public addresses: chosen once, as readers keep links to them."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+# A web address typed without its scheme is taken for a secure one.
+SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
+    models.URLField: {"assume_scheme": "https"}
+}
+
+
+class LastingSlugForm(forms.ModelForm):
+    """Lets a slug be chosen for something new, and never changed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "slug" in self.fields:
+            self.fields["slug"].widget.attrs["readonly"] = True
+            self.fields["slug"].help_text = "Stays as it is: readers’ links lead to it."
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if self.instance.pk and slug != self.initial["slug"]:
+            raise ValidationError(
+                f"It stays “{self.initial['slug']}”: readers’ links lead to it."
+            )
+        return slug
