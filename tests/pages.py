@@ -129,6 +129,36 @@ def queries_used(client, address: str, **asked) -> int:
     return len(queries)
 
 
+def sent_by(page) -> dict[str, list[str]]:
+    """Return what a browser would send of the form on a page of the admin."""
+    tree = Page(page).tree
+    [form] = [
+        form for form in tree.iter("form") if form.get("id", "").endswith("_form")
+    ]
+    sent: dict[str, list[str]] = {}
+
+    def add(field, value):
+        sent.setdefault(field.get("name"), []).append(value or "")
+
+    for field in form.iter("input"):
+        kind = field.get("type")
+        if kind in {"checkbox", "radio"}:
+            if field.get("checked") is not None:
+                add(field, field.get("value", "on"))
+        elif kind != "submit":
+            add(field, field.get("value"))
+    for field in form.iter("textarea"):
+        add(field, (field.text or "").removeprefix("\n"))
+    for field in form.iter("select"):
+        options = list(field.iter("option"))
+        chosen = [one for one in options if one.get("selected") is not None]
+        if not chosen and field.get("multiple") is None:
+            chosen = options[:1]
+        for one in chosen:
+            add(field, one.get("value"))
+    return {name: values for name, values in sent.items() if name}
+
+
 def seen_at(client, address: str) -> dict[str, str]:
     """Return what a form of the admin says of the version it is opened with."""
     return {"seen": client.get(address).context["seen"]}

@@ -13,7 +13,7 @@ from tests.factories import (
     PartnershipFactory,
     SuccessionFactory,
 )
-from tests.pages import queries_used, seen_at
+from tests.pages import queries_used, seen_at, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,31 @@ def test_deleting_an_order_leaves_everything_as_it_was(admin_client, two, heir):
     assert answer.status_code == 302
     assert state() == before
     assert not ReorganisationOrder.objects.exists()
+
+
+def test_what_an_order_says_is_deleted_with_the_order_alone(admin_client, two, heir):
+    order = saved(admin_client, *(row_of(old, heir) for old in two))
+    before = state()
+    succession = order.successions.get(predecessor=two[0])
+    address = reverse("admin:councils_succession_delete", args=[succession.pk])
+    assert admin_client.post(address, {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [succession.pk]}
+    address = reverse("admin:councils_succession_changelist")
+    admin_client.post(address, {**chosen, "post": "yes"})
+    assert state() == before
+    for council in (two[0], heir):
+        address = reverse("admin:councils_council_change", args=[council.pk])
+        form = sent_by(admin_client.get(address))
+        [row] = [
+            name
+            for name in form
+            if form[name] == [str(succession.pk)] and name.endswith("-id")
+        ]
+        form[row.replace("-id", "-DELETE")] = ["on"]
+        answer = admin_client.post(address, form)
+        assert answer.status_code == 200
+        assert f"“{order}” says “{succession}”" in answer.text
+    assert state() == before
 
 
 def test_deleting_several_orders_from_the_list_undoes_each(admin_client, two, heir):

@@ -19,7 +19,7 @@ from tests.factories import (
     SourceFactory,
     SuccessionFactory,
 )
-from tests.pages import Page, queries_used
+from tests.pages import Page, queries_used, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -28,36 +28,6 @@ def address(row):
     return reverse(
         f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]
     )
-
-
-def sent_by(page) -> dict[str, list[str]]:
-    """Return what a browser would send of the form on a page of the admin."""
-    tree = Page(page).tree
-    [form] = [
-        form for form in tree.iter("form") if form.get("id", "").endswith("_form")
-    ]
-    sent: dict[str, list[str]] = {}
-
-    def add(field, value):
-        sent.setdefault(field.get("name"), []).append(value or "")
-
-    for field in form.iter("input"):
-        kind = field.get("type")
-        if kind in {"checkbox", "radio"}:
-            if field.get("checked") is not None:
-                add(field, field.get("value", "on"))
-        elif kind != "submit":
-            add(field, field.get("value"))
-    for field in form.iter("textarea"):
-        add(field, (field.text or "").removeprefix("\n"))
-    for field in form.iter("select"):
-        options = list(field.iter("option"))
-        chosen = [one for one in options if one.get("selected") is not None]
-        if not chosen and field.get("multiple") is None:
-            chosen = options[:1]
-        for one in chosen:
-            add(field, one.get("value"))
-    return {name: values for name, values in sent.items() if name}
 
 
 def opened(client, row) -> dict[str, list[str]]:

@@ -1,6 +1,8 @@
 """Where editors keep the councils, their names, their codes and who took over."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
 from django.urls import path
 
 from ..council_box import CouncilBoxes, CouncilBoxView
@@ -28,10 +30,24 @@ class SuccessionRows(CouncilBoxes, admin.TabularInline):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
-        return rows.select_related("predecessor", "successor")
+        return rows.select_related("predecessor", "successor", "order")
+
+
+class SuccessionFormSet(BaseInlineFormSet):
+    """Leaves what an order says to the order, which also gives the councils' days."""
+
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            if order := form.instance.order:
+                raise ValidationError(
+                    f"“{order}” says “{form.instance}”: take it out there, in the"
+                    " order, so that the councils’ days follow."
+                )
 
 
 class SuccessorInline(SuccessionRows):
+    formset = SuccessionFormSet
     fk_name = "predecessor"
     extra = 0
     verbose_name = "successor"
@@ -39,6 +55,7 @@ class SuccessorInline(SuccessionRows):
 
 
 class PredecessorInline(SuccessionRows):
+    formset = SuccessionFormSet
     fk_name = "successor"
     extra = 0
     verbose_name = "predecessor"
@@ -107,6 +124,11 @@ class SuccessionAdmin(SeenMixin, CouncilBoxes, admin.ModelAdmin):
     date_hierarchy = "last_day"
     search_fields = ("predecessor__name",)
     search_help_text = "Names and codes of either council."
+
+    def has_delete_permission(self, request, obj=None):
+        """Leave what an order says to the order."""
+        is_free = obj is None or obj.order is None
+        return is_free and super().has_delete_permission(request, obj)
 
     def get_search_results(self, request, queryset, search_term):
         councils = Council.objects.named_like(search_term)
