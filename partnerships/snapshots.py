@@ -19,8 +19,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
 
-from councils.models import Council, CouncilName, FormerCode, Succession
-from councils.orders import ReorganisationOrder
+from councils.models import (
+    Council,
+    CouncilName,
+    FormerCode,
+    ReorganisationOrder,
+    Succession,
+)
 
 from .models import (
     Aim,

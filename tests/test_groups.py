@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLResolver, reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
-from councils.orders import ReorganisationOrder
+from councils.models import ReorganisationOrder
 from partnerships.models import (
     Change,
     Check,
@@ -44,6 +44,8 @@ from tests.factories import (
 )
 
 # Django's admin templates name variables that not every page has.
+from tests.pages import seen_at
+
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 ANYBODY, READER, STAFF = "anybody", "a reader with an account", "staff in no group"
@@ -412,6 +414,7 @@ def test_an_editor_writes_case_studies_of_unseen_records_alone(rows):
     assert client.post(address, {**form, "partnership": draft.pk}).status_code == 302
     study = CaseStudy.objects.get(title="A pretended case")
     address = address_of(CaseStudy, "change", study)
+    form |= seen_at(client, address)
     answer = client.post(address, {**form, "partnership": seen.pk})
     assert answer.context["adminform"].form.errors["partnership"] == says
     study.refresh_from_db()

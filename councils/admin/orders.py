@@ -6,8 +6,8 @@ from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.forms.models import BaseInlineFormSet
 
 from ..days import in_words
-from ..models import Council, Succession
-from ..orders import EARLIEST, ReorganisationOrder
+from ..models import Council, ReorganisationOrder, Succession
+from ..models.orders import EARLIEST
 from .addresses import SECURE_ADDRESSES
 from .councils import SuccessionRows
 from .seen import SeenMixin

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from .choices import Extent
-from .days import in_words
-from .partial_dates import LAST_DAY
+from ..choices import Extent
+from ..days import in_words
+from ..partial_dates import LAST_DAY
 
 if TYPE_CHECKING:
-    from .models import Council, Succession
+    from .councils import Council
+    from .successions import Succession
 
 
 # No council of the registry took over from another before.
