@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from councils.partial_dates import PartialDate, is_before
 
@@ -65,8 +64,8 @@ def end(
                 raise ValidationError({"ended": f"{member} {said} {when}, after that."})
     partnership.save()
     if is_new_source:
-        last = partnership.sources.aggregate(last=Max("number"))["last"]
-        source.partnership, source.number = partnership, (last or 0) + 1
+        source.partnership = partnership
+        source.number = Source.objects.next_number(partnership)
         source.full_clean()
         source.save()
     for member in leaving:

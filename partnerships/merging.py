@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Max
 
 from councils.folding import fold
 
@@ -175,10 +174,9 @@ class Joining:
             for field in model._meta.local_concrete_fields
             if not (field.primary_key or field.generated)
         }
-        own = getattr(self.kept, kind)
         copy = model(**{**values, "partnership_id": self.kept.pk})
         if "number" in values:
-            copy.number = (own.aggregate(last=Max("number"))["last"] or 0) + 1
+            copy.number = model.objects.next_number(self.kept)
         try:
             copy.full_clean()
         except ValidationError as error:

@@ -85,6 +85,14 @@ def test_it_ends_with_date_reason_source_and_members(
     assert "Pretend minutes" in page
 
 
+def test_a_new_source_takes_no_number_that_another_had(admin_client, record, ending):
+    gone = SourceFactory(partnership=record)
+    Change.objects.begin(record)
+    gone.delete()
+    admin_client.post(place("end", record), {**ending, "source": "", **NEW_SOURCE})
+    assert record.sources.get(title="Pretend minutes").number == gone.number + 1
+
+
 def test_who_left_with_it_is_the_editors_choice(admin_client, record, ending):
     admin_client.post(place("end", record), {**ending, "leaving": []})
     assert record.memberships.filter(left="2019-03").count() == 0

@@ -245,6 +245,39 @@ def test_a_source_that_a_case_study_cites_is_not_deleted(admin_client, record):
     assert not partnership.sources.exists()
 
 
+@pytest.mark.parametrize("in_one_save", [True, False])
+def test_the_number_of_a_deleted_row_is_never_that_of_another(
+    admin_client, record, in_one_save
+):
+    partnership = PartnershipFactory(publication="draft")
+    own = {"partnership": partnership.pk}
+    sources = [
+        {"id": row.pk, **own, **PAPER, "url": row.url}
+        for row in SourceFactory.create_batch(3, partnership=partnership)
+    ]
+    aim = AimFactory(partnership=partnership)
+    gone = {
+        "sources": [*sources[:2], {**sources[2], "DELETE": "on"}],
+        "aims": [{"id": aim.pk, **own, "kind": aim.kind, "text": "1", "DELETE": "on"}],
+    }
+    new = {
+        "sources": [OTHER_PAPER, {**PAPER, "url": "https://example.org/third"}],
+        "aims": [{"kind": "savings", "text": "Another."}],
+    }
+    if in_one_save:
+        saves = [{kind: gone[kind] + new[kind] for kind in new}]
+    else:
+        saves = [gone, {**new, "sources": [*sources[:2], *new["sources"]]}]
+    for rows in saves:
+        answer = admin_client.post(
+            change_of(partnership), posted(record, partnership, **rows)
+        )
+        assert answer.status_code == 302, answer.context["errors"]
+    numbers = partnership.sources.order_by("number").values_list("number", flat=True)
+    assert [*numbers] == [1, 2, 4, 5]
+    assert partnership.aims.get().number == 2
+
+
 def test_boxes_for_numbers_send_what_was_typed(admin_client, record):
     partnership = PartnershipFactory(staff=12)
     OutcomeFactory(partnership=partnership)

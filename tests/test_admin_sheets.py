@@ -321,6 +321,24 @@ def test_each_record_gets_one_change_however_many_rows(admin_client, record):
         assert partnership.changes.count() == 2
 
 
+def test_a_new_row_takes_no_number_that_another_had(admin_client, record):
+    gone = SourceFactory(partnership=record)
+    Change.objects.begin(record)
+    gone.delete()
+    new = {
+        "partnership": "made-up",
+        "number": "",
+        "title": "Made-up paper",
+        "publisher": "Made-up publisher",
+        "url": "https://example.org/new",
+        "published": "",
+        "kind": "council",
+    }
+    page = tried(admin_client, "source", csv_of(new))
+    assert confirmed(admin_client, "source", page).status_code == 302
+    assert record.sources.get(title="Made-up paper").number == gone.number + 1
+
+
 def test_a_new_record_comes_in_as_a_draft(admin_client, record):
     new = {**PARTNERSHIP, "slug": "new", "started": "2012?"}
     confirmed(

@@ -5,6 +5,9 @@ place in the form: "row-3" is the fourth form of the record's sources. All is sa
 order, so that the new sources have their keys by the time that the facts ask for them.
 """
 
+from collections.abc import Iterator
+from itertools import count
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -12,6 +15,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 
 from ..models import Source
+from ..models.evidence import Numbered
 from ..publishing import prose_citing
 from .boxes import Boxes
 from .headings import RowForm, said
@@ -150,16 +154,15 @@ class CitingFormSet(BaseInlineFormSet):
 class NumberedFormSet(BaseInlineFormSet):
     """Gives new rows the next numbers of the record; footnotes use the numbers."""
 
-    def save_new(self, form, commit=True):
-        form.instance.number = self.next_number()
-        return super().save_new(form, commit=commit)
+    model: type[Numbered]
 
-    def next_number(self) -> int:
-        if not hasattr(self, "_number"):
-            last = self.get_queryset().order_by("-number").first()
-            self._number = last.number if last else 0
-        self._number += 1
-        return self._number
+    @cached_property
+    def _numbers(self) -> Iterator[int]:
+        return count(self.model.objects.next_number(self.instance))
+
+    def save_new(self, form, commit=True):
+        form.instance.number = next(self._numbers)
+        return super().save_new(form, commit=commit)
 
 
 class NumberedCitingFormSet(CitingFormSet, NumberedFormSet):

@@ -25,6 +25,21 @@ class NumberedQuerySet(models.QuerySet):
     def get_by_natural_key(self, partnership, number):
         return self.get(partnership__slug=partnership, number=number)
 
+    def next_number(self, partnership) -> int:
+        """Return a number that no row of the record has, or had in any kept version.
+
+        Readers cite rows by number, and texts that do outlive the rows.
+        """
+        label = self.model._meta.label_lower
+        had = [
+            row["fields"]["number"]
+            for version in partnership.changes.values_list("version", flat=True)
+            for row in version
+            if row["model"] == label
+        ]
+        rows = self.filter(partnership=partnership)
+        return max([0, *had, *rows.values_list("number", flat=True)]) + 1
+
 
 class Numbered(models.Model):
     """A row known by its place in the record, which footnotes and fixtures use."""

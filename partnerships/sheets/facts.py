@@ -101,9 +101,8 @@ class NumberedResource(RowResource):
     def import_instance(self, instance, row, **kwargs):
         super().import_instance(instance, row, **kwargs)
         if instance.number is None and instance.partnership_id:
-            rows = self._meta.model.objects.filter(partnership=instance.partnership_id)
-            last = rows.order_by("-number").first()
-            instance.number = last.number + 1 if last else 1
+            rows = self._meta.model.objects
+            instance.number = rows.next_number(instance.partnership)
 
     def rules(self, instance):
         yield from super().rules(instance)
