@@ -286,12 +286,20 @@ def undo(merger: Merger, *, reason: str, by=None) -> None:
     for label, pk in came["rows"]:
         apps.get_model(label)._default_manager.filter(pk=pk).delete()
     kept.functions.remove(*came["functions"])
-    FormerSlug.objects.filter(slug=merged.slug, partnership=kept).delete()
+    lead_back(kept, merged)
     merged.publication = came["publication"]
     merged.save(update_fields=["publication"])
     merger.delete()
     for partnership in (kept, merged):
         Change.objects.record(partnership, reason=reason, by=by)
+
+
+def lead_back(kept: Partnership, merged: Partnership) -> None:
+    """Let every address that the merged record ever had lead to it again."""
+    had = merged.changes.values_list("version__0__fields__slug", flat=True)
+    addresses = kept.former_slugs.filter(slug__in=[*had, merged.slug])
+    addresses.filter(slug=merged.slug).delete()
+    addresses.update(partnership=merged)
 
 
 def follow_back(kept: Partnership, merged: Partnership, came: dict) -> None:

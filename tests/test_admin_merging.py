@@ -30,6 +30,7 @@ from tests.factories import (
     SourceFactory,
 )
 from tests.pages import queries_used
+from tests.test_admin_one_screen import as_sent
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +200,41 @@ def test_undoing_leaves_both_records_as_they_were(admin_client, client, kept, me
     assert not Merger.objects.exists()
     for slug in ("one", "other"):
         assert client.get(f"/partnerships/{slug}/").status_code == 200
+
+
+def test_every_address_of_a_record_leads_to_it_again_after_an_undo(
+    admin_client, client, kept, merged
+):
+    FormerSlug.objects.create(slug="older", partnership=merged)
+    FormerSlug.objects.create(slug="of-the-kept", partnership=kept)
+    merge(admin_client, kept, merged)
+    Partnership.objects.filter(pk=merged.pk).update(slug="newer")
+    undo(admin_client, merged)
+    assert client.get("/partnerships/newer/").status_code == 200
+    for slug, leads_to in (
+        ("other", "newer"),
+        ("older", "newer"),
+        ("of-the-kept", "one"),
+    ):
+        answer = client.get(f"/partnerships/{slug}/")
+        assert answer.headers["Location"] == f"/partnerships/{leads_to}/"
+
+
+def test_a_merged_record_keeps_the_address_that_leads_on(
+    admin_client, client, kept, merged
+):
+    merge(admin_client, kept, merged)
+    form = reverse("admin:partnerships_partnership_change", args=[merged.pk])
+    data = as_sent(admin_client.get(form))
+    answer = admin_client.post(form, {**data, "slug": "newer", "reason": "Made up."})
+    assert answer.context["adminform"].form.errors["slug"] == [
+        "This record was merged into “Pretend one”, and its address leads there: undo"
+        " the merger first."
+    ]
+    answer = admin_client.post(form, {**data, "gaps": "Much.", "reason": "Made up."})
+    assert answer.status_code == 302
+    location = client.get("/partnerships/other/").headers["Location"]
+    assert location == "/partnerships/one/"
 
 
 def test_a_record_merges_again_after_an_undo(admin_client, kept, merged):

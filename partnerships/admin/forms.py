@@ -1,6 +1,7 @@
 """What editors type about a record itself, and what is refused beside a field."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ..choices import Publication
 from .publishing import PublishingForm
@@ -36,6 +37,15 @@ class PartnershipForm(PublishingForm):
         ),
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
     )
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if "slug" in self.changed_data and hasattr(self.instance, "merger"):
+            raise ValidationError(
+                f"This record was merged into “{self.instance.merger.kept}”, and its"
+                " address leads there: undo the merger first."
+            )
+        return slug
 
     def clean(self):
         cleaned = super().clean()
