@@ -290,6 +290,12 @@ def test_boxes_for_numbers_send_what_was_typed(admin_client, record):
     assert 'value="365+"' in answer.text
 
 
+def test_an_amount_that_is_no_number_says_nothing_of_its_period(admin_client, record):
+    row = {**OUTCOME, "amount": "£4m", "period": "total"}
+    answer = admin_client.post(reverse(ADD), posted(record, outcomes=[row]))
+    assert errors_of(answer, "outcomes") == [{"amount": ["Enter a whole number."]}]
+
+
 def test_two_new_sources_of_one_address_are_refused(admin_client, record):
     answer = admin_client.post(reverse(ADD), posted(record, sources=[PAPER, PAPER]))
     assert answer.status_code == 200

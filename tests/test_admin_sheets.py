@@ -350,6 +350,18 @@ def test_a_new_record_comes_in_as_a_draft(admin_client, record):
     assert partnership.changes.get().reason == "Found in a made-up paper."
 
 
+def test_what_a_new_record_may_leave_blank_is_filled_in(admin_client, record):
+    template = admin_client.get(address("partnership", "template", "xlsx"))
+    columns = openpyxl.load_workbook(io.BytesIO(template.content))["Columns"]
+    optional = [name for name, needed, _ in columns.values if needed == "no"]
+    row = {**dict.fromkeys(optional, ""), **PARTNERSHIP, "slug": "new"}
+    page = tried(admin_client, "partnership", csv_of(row))
+    assert confirmed(admin_client, "partnership", page).status_code == 302
+    new = Partnership.objects.get(slug="new")
+    assert (new.publication, new.status_in_june_2013) == ("draft", "not-known")
+    assert new.staff is None
+
+
 def test_one_refused_row_keeps_all_others_out(admin_client, record, registry_stays):
     registry_stays()
     page = tried(
@@ -603,6 +615,30 @@ def test_every_problem_of_a_row_is_said_at_once(admin_client, record, registry_s
         "sources",
         "text",
     }
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column"),
+    [
+        ("outcome", outcome(number="", text="New.", amount="£4m"), "amount"),
+        ("outcome", outcome(number="", text="New.", period="weekly"), "period"),
+        ("outcome", outcome(number="", text="New.", sources="9"), "sources"),
+        (
+            "partnership",
+            {**PARTNERSHIP, "slug": "new", "functions": "atlantis"},
+            "functions",
+        ),
+        ("partnership", {"slug": "made-up", "publication": ""}, "publication"),
+    ],
+)
+def test_what_cannot_be_read_is_all_that_is_said(
+    admin_client, record, table, row, column, registry_stays
+):
+    Partnership.objects.update(publication="published")
+    registry_stays()
+    assert [where for _, where, _ in problems(report_of(admin_client, table, row))] == [
+        column
+    ]
 
 
 def test_a_key_twice_in_a_file_is_refused(admin_client, record, registry_stays):

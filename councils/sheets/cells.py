@@ -47,7 +47,7 @@ def listed(values: Iterable[str]) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Return the values of a cell that lists several: "ict; payroll"."""
+    """Return the values of a cell that lists several: "ict; hr-and-payroll"."""
     return [part.strip() for part in re.split(r"[;,]", text) if part.strip()]
 
 

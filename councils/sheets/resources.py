@@ -2,8 +2,9 @@
 
 `django-import-export` goes through the rows in one transaction and undoes a trial run.
 Here is what the registry asks of it: rows are known by natural keys, a blank cell
-empties a field, a missing column leaves it alone, a cell that says what is stored
-changes nothing, and every changed row passes the rules of its model.
+empties a field or leaves a new row what every new one has, a missing column leaves it
+alone, a cell that says what is stored changes nothing, and every changed row passes the
+rules of its model.
 """
 
 from functools import cached_property
@@ -65,7 +66,7 @@ class OneWidget(Widget):
 
 
 class ManyWidget(ManyToManyWidget):
-    """Several other records, known by their slugs: "ict; payroll"."""
+    """Several other records, known by their slugs: "ict; hr-and-payroll"."""
 
     @cached_property
     def known(self) -> dict[str, Any]:
@@ -158,9 +159,12 @@ class TableResource(ModelResource):
     def noun(self) -> str:
         return str(self._meta.model._meta.verbose_name)
 
+    def model_field(self, name: str) -> models.Field:
+        return self._meta.model._meta.get_field(name)
+
     def needed_columns(self) -> set[str]:
         """Return the columns without which a row cannot be a new one."""
-        fields = map(self._meta.model._meta.get_field, self.fields)
+        fields = map(self.model_field, self.fields)
         return {
             field.name for field in fields if not (field.blank or field.has_default())
         } - self.given
@@ -236,7 +240,10 @@ class TableResource(ModelResource):
                 errors[name] = ValidationError(problem)
                 continue
             text = row[field.column_name]
-            if instance.pk and says(text, field.export(instance)):
+            if instance.pk:
+                if says(text, field.export(instance)):
+                    continue
+            elif not tidy(text) and self.model_field(name).has_default():
                 continue
             try:
                 value = field.clean(row)
@@ -288,8 +295,11 @@ class TableResource(ModelResource):
             super().validate_instance(instance, errors, validate_unique)
         except ValidationError as error:
             errors = error.update_error_dict({})
+        # What cannot be read, or is refused already, breaks no rule besides.
+        refused = {*errors}
         for name, sentence in self.rules(instance):
-            errors.setdefault(name, []).append(ValidationError(sentence))
+            if name not in refused:
+                errors.setdefault(name, []).append(ValidationError(sentence))
         is_new = instance.pk is None
         for name in [*errors]:
             if is_new and name in self.fields and name not in self.row:

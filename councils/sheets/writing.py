@@ -105,7 +105,7 @@ def put(at, value, number_format: str):
 
 
 def model_field(resource: TableResource, field) -> models.Field:
-    return resource._meta.model._meta.get_field(field.attribute)
+    return resource.model_field(field.attribute)
 
 
 def is_number(resource: TableResource, field) -> bool:
@@ -177,7 +177,7 @@ def what_to_type(resource: TableResource, field) -> str:
     said = [str(known.help_text)] if known.help_text else []
     if isinstance(field.widget, ManyWidget):
         said.append(
-            "Several with semicolons between them, as “ict; payroll” or “1; 3”."
+            "Several with semicolons between them, as “ict; hr-and-payroll” or “1; 3”."
         )
     elif allowed_values(resource, field):
         said.append("One of the values on the sheet “Allowed values”.")

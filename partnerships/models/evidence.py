@@ -211,13 +211,18 @@ class Outcome(Numbered):
             return ""
         return f"£{self.amount:,} {self.get_period_display()}"
 
-    def clean(self):
+    def clean_fields(self, exclude=None):
+        super().clean_fields(exclude)
+        if {"amount", "period"} & {*(exclude or ())}:
+            return  # what could not be read contradicts nothing
         if self.amount is None and self.period:
             raise ValidationError({"period": "Leave this blank: there is no amount."})
         if self.amount is not None and not self.period:
             raise ValidationError(
                 {"period": "Say what the amount covers: a year, the total, not known."}
             )
+
+    def clean(self):
         sources_of_the_same_record(self)
 
 
