@@ -263,6 +263,10 @@ def test_who_may_only_look_sees_the_history_and_puts_nothing_back(
     assert "Put" not in page.text
     for method in (client.get, client.post):
         assert method(put_back_address(record, change, 1)).status_code == 403
+    # Nor do they learn which changes there are.
+    address = put_back_address(record, change)
+    change.delete()
+    assert client.get(address).status_code == 403
 
 
 def test_the_queries_of_the_history_do_not_grow(

@@ -68,9 +68,11 @@ class VersionsMixin(admin.ModelAdmin):
         `difference` in the address is the place of one difference in its change,
         from 1; without it the whole version is put back.
         """
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         record = Partnership.objects.select_for_update().filter(pk=object_id).first()
-        change = Change.objects.filter(pk=change_id, partnership=object_id).first()
-        if not (record and change):
+        change = record and record.changes.filter(pk=change_id).first()
+        if not change:
             raise Http404("There is no such change of a record.")
         if not self.has_change_permission(request, record):
             raise PermissionDenied

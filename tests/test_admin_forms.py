@@ -1,0 +1,50 @@
+"""Every tool and form of the admin takes what is sent, or refuses it kindly."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLResolver, get_resolver
+
+from partnerships.models import Change
+from tests.factories import PartnershipFactory
+
+pytestmark = pytest.mark.django_db
+
+# More digits than the key of any database has, and than Python reads.
+NUMBERS = ["9" * 26, "9" * 5000]
+DJANGOS_OWN = re.compile(r"/<path:object_id>/(change/|delete/|history/|)$|^admin/r/")
+
+
+def routes(patterns, before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def tools() -> list[str]:
+    """Return the addresses of the admin's tools for one row, where its key stands."""
+    return [
+        route
+        for route in routes(get_resolver().url_patterns)
+        if route.startswith("admin/")
+        and re.search(r"<(int|path):", route)
+        and not DJANGOS_OWN.search(route)
+    ]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=len)
+@pytest.mark.parametrize("route", tools())
+def test_a_tool_finds_no_row_by_a_number_that_none_has(admin_client, route, number):
+    record = PartnershipFactory()
+    keys = [record.pk, Change.objects.record(record, reason="Made up.").pk]
+    for place in range(route.count("<")):
+        address = f"/{route}"
+        for key in [*keys[:place], number, *keys[place + 1 :]]:
+            address = re.sub("<[^>]+>", str(key), address, count=1)
+        for method in (admin_client.get, admin_client.post):
+            # Django leads from a row that it does not find to the admin's first page.
+            assert method(address).status_code in {302, 404}
