@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from councils.admin import SECURE_ADDRESSES, LastingSlugForm, SeenMixin
+from councils.admin import AS_TYPED, LastingSlugForm, SeenMixin
 from partnerships.admin.boxes import Boxes
 from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
@@ -38,6 +38,7 @@ class CaseBoxes(admin.options.BaseModelAdmin):
 class LessonInline(CaseBoxes, admin.StackedInline):
     model = Lesson
     form = LastingSlugForm
+    formfield_overrides = AS_TYPED
     fields = (
         ("number", "slug", "theme"),
         "point",
@@ -52,7 +53,7 @@ class LessonInline(CaseBoxes, admin.StackedInline):
 @admin.register(Briefing)
 class BriefingAdmin(SeenMixin, admin.ModelAdmin):
     form = LastingSlugForm
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     list_display = ("title", "publisher", "announced")
     search_fields = ("title", "publisher", "argument")
     search_help_text = "Words of the title, the publisher and the argument."
@@ -100,6 +101,7 @@ class BriefingAdmin(SeenMixin, admin.ModelAdmin):
 
 @admin.register(CaseStudy)
 class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
+    formfield_overrides = AS_TYPED
     list_display = ("title", "partnership", "briefing")
     list_select_related = ("partnership", "briefing")
     list_filter = ("briefing",)
@@ -173,6 +175,7 @@ class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
 @admin.register(Lesson)
 class LessonAdmin(SeenMixin, CaseBoxes, admin.ModelAdmin):
     form = LastingSlugForm
+    formfield_overrides = AS_TYPED
     list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)
     list_filter = ("theme", "briefing")
@@ -193,7 +196,7 @@ class LessonAdmin(SeenMixin, CaseBoxes, admin.ModelAdmin):
 
 class LegalPowerInline(admin.StackedInline):
     model = LegalPower
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     fields = (("number", "statute", "section", "applies_in"), "text", "url")
     # One for editors without scripts, for whom no button adds one.
     extra = 1
@@ -201,6 +204,7 @@ class LegalPowerInline(admin.StackedInline):
 
 @admin.register(DeliveryModelGuide)
 class DeliveryModelGuideAdmin(SeenMixin, admin.ModelAdmin):
+    formfield_overrides = AS_TYPED
     list_display = ("__str__", "weighed_by")
     list_select_related = ("weighed_by",)
     search_fields = ("delivery_model", "description")
@@ -228,7 +232,7 @@ class DeliveryModelGuideAdmin(SeenMixin, admin.ModelAdmin):
 class LegalPowerAdmin(ReadOnlyAdmin):
     """Powers are kept on the page of their delivery model; here they are found."""
 
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     list_display = ("__str__", "guide", "applies_in")
     list_select_related = ("guide",)
     search_fields = ("statute", "section", "text")

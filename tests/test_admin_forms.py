@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.urls import URLResolver, get_resolver
+from django.contrib import admin
+from django.urls import URLResolver, get_resolver, reverse
 
 from partnerships.models import Change
 from tests.factories import PartnershipFactory
@@ -48,3 +49,10 @@ def test_a_tool_finds_no_row_by_a_number_that_none_has(admin_client, route, numb
         for method in (admin_client.get, admin_client.post):
             # Django leads from a row that it does not find to the admin's first page.
             assert method(address).status_code in {302, 404}
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m._meta.label)
+def test_boxes_send_what_was_typed(admin_client, model):
+    page = f"{model._meta.app_label}_{model._meta.model_name}"
+    # Of a number box a browser sends nothing where it reads no number.
+    assert 'type="number"' not in admin_client.get(reverse(f"admin:{page}_add")).text

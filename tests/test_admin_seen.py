@@ -92,6 +92,24 @@ def test_where_both_changed_the_same_the_second_decides(ada, bob, study):
     assert CaseStudy.objects.get().title == "Bob’s title"
 
 
+def test_lines_that_a_browser_sends_are_those_that_were_shown(ada, bob, study):
+    CaseStudy.objects.update(introduction="One. [1]\n\nTwo. [1]")
+
+    def as_sent(client):
+        sent = opened(client, study)
+        return sent | {"introduction": ["One. [1]\r\n\r\nTwo. [1]"]}
+
+    form = as_sent(bob)
+    changed = {"introduction": ["One. [1]\r\n\r\nThree. [1]"]}
+    saved(ada, study, as_sent(ada) | changed)
+    assert CaseStudy.objects.get().introduction == "One. [1]\n\nThree. [1]"
+    page, again = held(bob, study, form | {"title": ["Bob’s title"]})
+    said = page.context["adminform"].form.errors
+    assert list(said) == ["__all__"]
+    assert ": introduction. Nothing" in said["__all__"][0]
+    assert again["introduction"] == ["One. [1]\n\nThree. [1]"]
+
+
 def test_a_third_save_meanwhile_is_seen_too(ada, bob, study):
     form = opened(bob, study) | {"analysis": ["Bob’s. [1]"]}
     saved(ada, study, opened(ada, study) | {"title": ["Ada’s first title"]})

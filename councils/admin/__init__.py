@@ -1,6 +1,7 @@
 """Where editors keep the councils, and the orders by which they change."""
 
-from .addresses import SECURE_ADDRESSES, LastingSlugForm
+from .addresses import LastingSlugForm
+from .boxes import AS_TYPED
 from .councils import (
     CouncilAdmin,
     CouncilNameAdmin,
@@ -11,7 +12,7 @@ from .orders import ReorganisationOrderAdmin
 from .seen import SeenMixin
 
 __all__ = [
-    "SECURE_ADDRESSES",
+    "AS_TYPED",
     "CouncilAdmin",
     "CouncilNameAdmin",
     "FormerCodeAdmin",

@@ -1,15 +1,7 @@
 """Public addresses: chosen once, as readers keep links to them."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
-
-# A web address typed without its scheme is taken for a secure one.
-SECURE_ADDRESSES: dict[type[models.Field], dict[str, Any]] = {
-    models.URLField: {"assume_scheme": "https"}
-}
 
 
 class LastingSlugForm(forms.ModelForm):

@@ -9,7 +9,8 @@ from ..council_box import CouncilBoxes, CouncilBoxView
 from ..models import Council, CouncilName, FormerCode, Succession
 from ..sheets.admin import SheetsMixin
 from ..sheets.councils import CouncilResource
-from .addresses import SECURE_ADDRESSES, LastingSlugForm
+from .addresses import LastingSlugForm
+from .boxes import AS_TYPED
 from .seen import SeenMixin
 
 
@@ -66,7 +67,7 @@ class PredecessorInline(SuccessionRows):
 class CouncilAdmin(SeenMixin, SheetsMixin, admin.ModelAdmin):
     resource_class = CouncilResource
     form = LastingSlugForm
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
     list_filter = (
         ("ended", admin.EmptyFieldListFilter),

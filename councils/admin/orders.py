@@ -8,7 +8,7 @@ from django.forms.models import BaseInlineFormSet
 from ..days import in_words
 from ..models import Council, ReorganisationOrder, Succession
 from ..models.orders import EARLIEST
-from .addresses import SECURE_ADDRESSES
+from .boxes import AS_TYPED
 from .councils import SuccessionRows
 from .seen import SeenMixin
 
@@ -100,7 +100,7 @@ class OrderRowInline(SuccessionRows):
 class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
     """Writes successions and councils' days with the order, in one transaction."""
 
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     list_display = ("name", "number", "vesting_day")
     date_hierarchy = "vesting_day"
     search_fields = (

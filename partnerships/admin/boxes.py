@@ -1,10 +1,10 @@
 """Boxes to tick under a name of their own, and dates that say how they are read."""
 
 from django import forms
-from django.contrib import admin
-from django.db.models import IntegerField
+from django.contrib.admin.options import BaseModelAdmin
 from django.utils.html import format_html
 
+from councils.admin import AS_TYPED
 from councils.partial_dates import HOW_TO_TYPE, PartialDate, PartialDateField
 
 DATE_HINT = "As exact as the source: 2012, 2012-05 or 2012-05-17; ? or ~ for doubt."
@@ -53,19 +53,13 @@ def read_back(value) -> str:
         return ""
 
 
-class RecordBoxes(admin.options.BaseModelAdmin):
-    """Reads every partial date of a form back in words, and takes numbers as typed.
+class RecordBoxes(BaseModelAdmin):
+    """Reads every partial date of a form back in words, and takes the rest as typed."""
 
-    A browser sends nothing of a number that it cannot read, such as "365+", and the
-    form would take that for a box left blank.
-    """
+    formfield_overrides = AS_TYPED
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, PartialDateField):
             kwargs["widget"] = DateInWords(attrs={"size": 12, "autocomplete": "off"})
             kwargs["help_text"] = db_field.help_text or DATE_HINT
-        elif isinstance(db_field, IntegerField):
-            kwargs["widget"] = forms.TextInput(
-                attrs={"size": 12, "inputmode": "numeric"}
-            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from councils.admin import SECURE_ADDRESSES
+from councils.admin import AS_TYPED
 
 from ..choices import Publication
 from ..models import Check, LinkCheck, Source
@@ -191,7 +191,7 @@ class CheckAdmin(PartOfRecordAdmin):
 class LinkCheckAdmin(ReadOnlyAdmin):
     """What the sources' addresses answered; `check_links` asks them."""
 
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     list_display = ("url", "status", "error", "checked")
     list_filter = (("error", admin.EmptyFieldListFilter), "status")
     search_fields = ("url", "error")

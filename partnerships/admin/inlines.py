@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import TextField
 
-from councils.admin import SECURE_ADDRESSES
 from councils.council_box import CouncilBoxes
 
 from ..models import (
@@ -60,7 +59,6 @@ class FactRows(RecordRows):
 
 class SourceInline(RecordRows):
     model = Source
-    formfield_overrides = SECURE_ADDRESSES
     formset = SourceFormSet
     fields = ("title", ("publisher", "kind", "published"), "url")
 

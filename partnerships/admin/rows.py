@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from councils.admin import SECURE_ADDRESSES
+from councils.admin import AS_TYPED
 from councils.sheets.admin import SheetsMixin
 
 from ..models import (
@@ -57,7 +57,7 @@ class OtherMemberAdmin(PartOfRecordAdmin):
 @admin.register(Source)
 class SourceAdmin(SheetsMixin, PartOfRecordAdmin):
     resource_class = SourceResource
-    formfield_overrides = SECURE_ADDRESSES
+    formfield_overrides = AS_TYPED
     list_display = ("title", "publisher", "kind", "published", "partnership")
     list_filter = ("kind",)
     search_fields = ("title", "publisher", "url", "partnership__name")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html
 
-from councils.admin import SeenMixin
+from councils.admin import AS_TYPED, SeenMixin
 
 from ..models import Suggestion
 from .queues import QueuesMixin
@@ -12,6 +12,8 @@ from .queues import QueuesMixin
 @admin.register(Suggestion)
 class SuggestionAdmin(SeenMixin, QueuesMixin, admin.ModelAdmin):
     """Readers' reports: read here, answered by a status and a note."""
+
+    formfield_overrides = AS_TYPED
 
     list_display = ("reference", "subject", "part_in_words", "status", "sent")
     beside_reasons = ("subject", "part_in_words")

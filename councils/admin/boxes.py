@@ -1,0 +1,30 @@
+"""Boxes of the admin that send what was typed in them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+
+
+class Lines(AdminTextareaWidget):
+    """Lines as they were typed: a browser ends each with a character more."""
+
+    def value_from_datadict(self, data, files, name):
+        sent = super().value_from_datadict(data, files, name)
+        return sent and sent.replace("\r\n", "\n")
+
+
+WHOLE_NUMBER = forms.TextInput(attrs={"size": 12, "inputmode": "numeric"})
+
+# For `formfield_overrides`. Of a number box a browser sends nothing where it reads no
+# number, as in "365+", and the form would take that for a box left blank. Phones have
+# no minus among the keys for numbers.
+AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
+    models.IntegerField: {"widget": WHOLE_NUMBER},
+    models.BigIntegerField: {"widget": WHOLE_NUMBER},
+    models.FloatField: {"widget": forms.TextInput(attrs={"size": 12})},
+    models.TextField: {"widget": Lines},
+    # One without its scheme is taken for a secure one.
+    models.URLField: {"assume_scheme": "https"},
+}
