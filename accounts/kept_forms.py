@@ -14,6 +14,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import method_decorator
+from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
@@ -45,8 +46,8 @@ class KeptForm(NamedTuple):
 
 
 def to_keep(request) -> KeptForm | None:
-    """Return what a request without a session typed, None if that is not kept."""
-    if request.method != "POST" or request.user.is_authenticated or request.FILES:
+    """Return what a request typed, None if that is not kept."""
+    if request.method != "POST" or request.FILES:
         return None
     try:
         match = resolve(request.path_info)
@@ -82,6 +83,7 @@ class KeptFormMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        waits = request.method == "POST" and request.session.get(IN_SESSION)
         response = self.get_response(request)
         if request.method != "POST" or not request.user.is_authenticated:
             return response
@@ -89,23 +91,43 @@ class KeptFormMiddleware:
             if form := unsealed(request.POST.get("kept", "")):
                 request.session[IN_SESSION] = form
                 return redirect("accounts:kept-form")
-        elif IN_SESSION in request.session:
-            address, _ = request.session[IN_SESSION]
+        elif waits and request.get_full_path() == KeptForm(*waits).address:
             # Sent: saved, or shown again with what is wrong in it.
-            if request.get_full_path() == address:
-                del request.session[IN_SESSION]
+            request.session.pop(IN_SESSION, None)
         return response
 
     def process_view(self, request, view, arguments, named):
         """After the check against forged requests, so that only our forms are kept."""
-        if form := to_keep(request):
-            # The page, not an attempt to sign in with what was typed for a record.
-            request.method = "GET"
-            page = {"kept": sealed(form), "app_path": reverse("admin:login")}
-            answer = admin.site.login(request, page | {"next": form.address})
-            answer.status_code = 403
-            return answer
-        return None
+        if request.user.is_authenticated:
+            return None
+        form = to_keep(request)
+        return form and sign_in_for(request, form)
+
+
+def sign_in_for(request, form: KeptForm):
+    """Return the page that signs in, with the form that waits for it."""
+    # The page, not an attempt to sign in with what was typed for a record.
+    request.method = "GET"
+    page = {"kept": sealed(form), "app_path": reverse("admin:login")}
+    answer = admin.site.login(request, page | {"next": form.address})
+    answer.status_code = 403
+    return answer
+
+
+def form_refused(request, reason=""):
+    """Answer a form whose token is not that of its browser.
+
+    So is a form after somebody signed in from another tab. A browser says from which
+    site it sends: one from elsewhere is never kept, as it may be forged.
+    """
+    is_ours = request.headers.get("Origin") == request.build_absolute_uri("/")[:-1]
+    form = to_keep(request) if is_ours else None
+    if not form:
+        return csrf_failure(request, reason)
+    if not request.user.is_authenticated:
+        return sign_in_for(request, form)
+    request.session[IN_SESSION] = form
+    return redirect("accounts:kept-form")
 
 
 @method_decorator(never_cache, name="dispatch")

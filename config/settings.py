@@ -269,6 +269,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "accounts.kept_forms.form_refused"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     # A monitor on the same machine asks over plain HTTP.

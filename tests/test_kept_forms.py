@@ -104,6 +104,49 @@ def test_a_button_is_not_pressed_for_who_signs_in_again(editor, record):
         assert editor.post(button, {"post": "yes"}).status_code == 302
 
 
+def stale(form, origin="http://testserver"):
+    """Return a form as a tab sends it that was opened before another signed in."""
+    return {
+        "data": {**form, "csrfmiddlewaretoken": "a" * 64},
+        "headers": {"Origin": origin},
+    }
+
+
+@pytest.fixture
+def strict(editor):
+    """Return a browser that has signed in, and is asked for its token."""
+    editor.handler.enforce_csrf_checks = True
+    editor.get(LOGIN)
+    return editor
+
+
+def test_a_form_opened_before_another_tab_signed_in_is_kept(strict, record):
+    form = {**form_of(record), "summary": "Typed for an hour."}
+    answer = strict.post(address(record), **stale(form))
+    assert answer.headers["Location"] == KEPT
+    sent = hidden(strict.get(KEPT), address(record))
+    assert sent["summary"] == ["Typed for an hour."]
+    assert sent["csrfmiddlewaretoken"] != ["a" * 64]
+    assert strict.post(address(record), sent).status_code == 302
+    assert Partnership.objects.get().summary == "Typed for an hour."
+    assert strict.get(KEPT).status_code == 404
+
+
+def test_a_form_opened_before_another_tab_signed_in_and_out_is_kept(strict, record):
+    Session.objects.all().delete()
+    page = strict.post(address(record), **stale(form_of(record)))
+    assert page.status_code == 403
+    assert hidden(page, LOGIN)["kept"]
+
+
+@pytest.mark.parametrize("origin", ["https://forged.example", "null"])
+def test_a_form_from_another_site_is_never_kept(strict, record, origin):
+    answer = strict.post(address(record), **stale(form_of(record), origin))
+    assert answer.status_code == 403
+    assert "The form could not be sent" in answer.text
+    assert IN_SESSION not in strict.session
+
+
 def test_a_kept_form_is_thrown_away(editor, record):
     Session.objects.all().delete()
     sign_in_again(editor, editor.post(address(record), form_of(record)))
