@@ -286,14 +286,27 @@ def test_boxes_for_numbers_send_what_was_typed(admin_client, record):
     assert 'type="number"' not in page
     form = posted(record, partnership) | {"staff": "365+"}
     answer = admin_client.post(change_of(partnership), form)
-    assert answer.context["adminform"].form.errors["staff"] == ["Enter a whole number."]
+    assert answer.context["adminform"].form.errors["staff"] == [
+        "Type digits alone, as in 1200."
+    ]
     assert 'value="365+"' in answer.text
+
+
+def test_the_way_to_a_section_says_that_it_has_an_error(admin_client, record):
+    partnership = PartnershipFactory()
+    form = posted(record, partnership) | {"staff": "1,200", "started": "1066"}
+    answer = admin_client.post(change_of(partnership), form)
+    said = {one.title: one.said for one in answer.context["sections"]}
+    with_error = [title for title in said if "with an error" in said[title]]
+    assert with_error == ["What is shared, and how", "Dates and status"]
 
 
 def test_an_amount_that_is_no_number_says_nothing_of_its_period(admin_client, record):
     row = {**OUTCOME, "amount": "£4m", "period": "total"}
     answer = admin_client.post(reverse(ADD), posted(record, outcomes=[row]))
-    assert errors_of(answer, "outcomes") == [{"amount": ["Enter a whole number."]}]
+    assert errors_of(answer, "outcomes") == [
+        {"amount": ["Type digits alone, as in 1200."]}
+    ]
 
 
 def test_two_new_sources_of_one_address_are_refused(admin_client, record):

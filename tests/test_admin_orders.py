@@ -115,6 +115,13 @@ def test_deleting_an_order_leaves_everything_as_it_was(admin_client, two, heir):
     assert not ReorganisationOrder.objects.exists()
 
 
+def test_a_day_in_another_form_is_refused_with_what_to_type(admin_client, two, heir):
+    form = posted(row_of(two[0], heir), vesting_day="1 April 2099")
+    answer = admin_client.post(reverse(ADD), form)
+    errors = answer.context["adminform"].form.errors
+    assert errors == {"vesting_day": ["Type the day as 2028-04-01 or 01/04/2028."]}
+
+
 def test_what_an_order_says_is_deleted_with_the_order_alone(admin_client, two, heir):
     order = saved(admin_client, *(row_of(old, heir) for old in two))
     before = state()

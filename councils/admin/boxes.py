@@ -15,15 +15,24 @@ class Lines(AdminTextareaWidget):
         return sent and sent.replace("\r\n", "\n")
 
 
-WHOLE_NUMBER = forms.TextInput(attrs={"size": 12, "inputmode": "numeric"})
+WHOLE_NUMBER = {
+    "widget": forms.TextInput(attrs={"size": 12, "inputmode": "numeric"}),
+    "error_messages": {"invalid": "Type digits alone, as in 1200."},
+}
 
 # For `formfield_overrides`. Of a number box a browser sends nothing where it reads no
 # number, as in "365+", and the form would take that for a box left blank. Phones have
 # no minus among the keys for numbers.
 AS_TYPED: dict[type[models.Field], dict[str, Any]] = {
-    models.IntegerField: {"widget": WHOLE_NUMBER},
-    models.BigIntegerField: {"widget": WHOLE_NUMBER},
-    models.FloatField: {"widget": forms.TextInput(attrs={"size": 12})},
+    models.IntegerField: WHOLE_NUMBER,
+    models.BigIntegerField: WHOLE_NUMBER,
+    models.FloatField: {
+        "widget": forms.TextInput(attrs={"size": 12}),
+        "error_messages": {"invalid": "Type a number, as in 51.5 or -0.12."},
+    },
+    models.DateField: {
+        "error_messages": {"invalid": "Type the day as 2028-04-01 or 01/04/2028."}
+    },
     models.TextField: {"widget": Lines},
     # One without its scheme is taken for a secure one.
     models.URLField: {"assume_scheme": "https"},

@@ -31,8 +31,6 @@ class Opened(NamedTuple):
 class SeenMixin(DeletedMixin, admin.ModelAdmin):
     """Holds a save over a version that its editor has not seen."""
 
-    change_form_template = "admin/seen.html"
-
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         usual = super().changeform_view
         if not object_id:

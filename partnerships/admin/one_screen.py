@@ -1,11 +1,38 @@
 """A record and all its rows on one screen: sources first, for the facts to choose."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from django import forms
+from django.contrib.admin.utils import flatten
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from ..models import ServiceFunction
 from .boxes import Boxes, RecordBoxes
 from .citing import CitingFormSet, RecordSources, SourceFormSet
+
+
+class Section(NamedTuple):
+    """One section of the form: its title, where it is, and what the way there says."""
+
+    title: str
+    anchor: str
+    said: list[str]
+
+
+def sections(adminform, inline_formsets) -> Iterator[Section]:
+    for place, fieldset in enumerate(adminform):
+        if fieldset.name:
+            has_error = {*flatten(fieldset.fields)} & {*adminform.form.errors}
+            said = ["with an error"] if has_error else []
+            yield Section(fieldset.name, f"fieldset-0-{place}-heading", said)
+    for rows in inline_formsets:
+        said = [str(len(rows.formset.initial_forms))]
+        if rows.formset.total_error_count():
+            said.append("with an error")
+        title = capfirst(rows.opts.verbose_name_plural)
+        yield Section(title, f"{rows.formset.prefix}-heading", said)
 
 
 class OneScreenMixin(RecordBoxes):
@@ -13,6 +40,11 @@ class OneScreenMixin(RecordBoxes):
 
     class Media:
         js = [forms.Script("record-form.js", defer=True)]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        shown = sections(context["adminform"], context["inline_admin_formsets"])
+        context = {**context, "sections": list(shown)}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Django gives no public place between making the form sets and asking them.
     def _create_formsets(self, request, obj, change):

@@ -55,6 +55,7 @@ PAGES = {
     "new order": "/admin/councils/reorganisationorder/add/",
     "groups": "/admin/auth/group/",
 }
+ADD = "partnerships/partnership/add"
 SIZES = ({"width": 1280, "height": 900}, {"width": 320, "height": 640})
 
 # What goes beyond its box and cannot be read without moving it sideways. A table of
@@ -159,9 +160,12 @@ def test_rows_of_a_table_stack_on_a_phone_and_show_their_labels(new_page, editor
     assert max(lefts) < 60
 
 
-def test_the_keyboard_reaches_the_form_first_and_shows_where_it_is(editor_page):
+@pytest.mark.parametrize("address", ["councils/council/1/change", ADD])
+def test_the_keyboard_reaches_the_form_first_and_shows_where_it_is(
+    editor_page, address
+):
     page = editor_page
-    page.goto("/admin/councils/council/1/change/")
+    page.goto(f"/admin/{address}/")
     page.keyboard.press("Tab")
     expect(page.locator(".skip-to-content-link")).to_be_focused()
     page.keyboard.press("Enter")
