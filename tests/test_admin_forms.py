@@ -7,8 +7,9 @@ import pytest
 from django.contrib import admin
 from django.urls import URLResolver, get_resolver, reverse
 
-from partnerships.models import Change
+from partnerships.models import Change, Partnership
 from tests.factories import PartnershipFactory
+from tests.pages import sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,29 @@ def test_a_tool_finds_no_row_by_a_number_that_none_has(admin_client, route, numb
         for method in (admin_client.get, admin_client.post):
             # Django leads from a row that it does not find to the admin's first page.
             assert method(address).status_code in {302, 404}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "partnership/?status=%00",
+        "partnership/?name=x%00",
+        "change/?partnership=99999999999999999999",
+        "suggestion/?sent__year=99999999999999999999",
+    ],
+)
+def test_a_list_is_never_asked_what_no_database_knows(admin_client, question):
+    answer = admin_client.get(f"/admin/partnerships/{question}")
+    # What a database can be asked all the same finds nothing, or the whole list again.
+    assert answer.status_code in {200, 302, 400}
+
+
+def test_a_choice_with_a_number_that_no_database_knows(admin_client):
+    address = reverse("admin:partnerships_partnership_add")
+    sent = sent_by(admin_client.get(address)) | {"functions": ["9" * 26]}
+    answer = admin_client.post(address, sent)
+    assert answer.status_code in {200, 400}
+    assert not Partnership.objects.exists()
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m._meta.label)
