@@ -7,21 +7,6 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "/case-studies/aylesbury-vale-dacorum/",
-    "/case-studies/ek-services/",
-    "/briefings/shared-ict-services-more-than-meets-the-eye/",
-]
-
-
-@pytest.mark.parametrize("width", [320, 768, 1280])
-@pytest.mark.parametrize("address", PAGES)
-def test_pages_fit_and_are_accessible(new_page, assert_accessible, address, width):
-    page = new_page(viewport={"width": width, "height": 800})
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert_accessible(page)
-
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_officer_learns_at_once_what_the_registry_holds(new_page, scripts):

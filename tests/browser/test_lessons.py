@@ -7,26 +7,6 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "/lessons/",
-    "/lessons/make-the-exchange-reciprocal/",
-    "/lessons/be-clear-about-aims/",
-    "/delivery-models/",
-    "/delivery-models/public-company/",
-    "/delivery-models/joint-venture/",
-    "/delivery-models/unknown/",
-    "/case-studies/ek-services/",
-]
-
-
-@pytest.mark.parametrize("width", [320, 768, 1280])
-@pytest.mark.parametrize("address", PAGES)
-def test_pages_fit_and_are_accessible(new_page, assert_accessible, address, width):
-    page = new_page(viewport={"width": width, "height": 800})
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert_accessible(page)
-
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_officer_reaches_the_contrasting_case_in_two_clicks(new_page, scripts):

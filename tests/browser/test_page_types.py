@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-# Kinds of page whose accessibility other tests here do not judge.
+FOUR = "/compare/?p=ek-services&p=aylesbury-vale-dacorum&p=lgss&p=southwest-one"
+# Besides those that the accessibility statement names.
 FOUND = {
     "filtered list": "/partnerships/?q=council&status=ended&council=suffolk",
     "list at a time": "/partnerships/?running_on=2013-06&nation=wales",
@@ -13,6 +14,15 @@ FOUND = {
     "second page": "/partnerships/?page=2",
     "empty list": "/partnerships/?status=ongoing&council=dacorum",
     "record": "/partnerships/southwest-one/",
+    "record with a long history": "/partnerships/pathfinder-north/",
+    "four side by side": FOUR,
+    "whole map": "/partnerships/map/",
+    "case study of one that ended": "/case-studies/aylesbury-vale-dacorum/",
+    "lesson without a question": "/lessons/be-clear-about-aims/",
+    "delivery model of few": "/delivery-models/joint-venture/",
+    "delivery model not known": "/delivery-models/unknown/",
+    "council": "/councils/somerset/",
+    "council without arrangements": "/councils/maldon/",
     "filtered councils": "/councils/?name=aylesbury",
     "council that inherits": "/councils/buckinghamshire/",
     "council with a Welsh name": "/councils/newport/",

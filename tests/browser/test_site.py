@@ -7,31 +7,8 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "/",
-    "/partnerships/",
-    "/reorganisation/",
-    "/councils/",
-    "/councils/somerset/",
-    "/councils/maldon/",
-    "/case-studies/",
-]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 800}
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_pages_are_accessible_and_logged_no_error(page, assert_accessible, address):
-    page.goto(address)
-    assert_accessible(page)
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_pages_fit_a_width_of_320_pixels(new_page, assert_accessible, address):
-    page = new_page(viewport=NARROW)
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    assert_accessible(page)
 
 
 def test_the_skip_link_leads_past_the_header(page):

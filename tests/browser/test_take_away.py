@@ -8,22 +8,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 FOUR = "/compare/?p=ek-services&p=aylesbury-vale-dacorum&p=lgss&p=southwest-one"
-PAGES = [
-    FOUR,
-    "/partnerships/map/",
-    "/partnerships/pathfinder-north/",
-    "/partnerships/southwest-one/",
-    "/councils/dacorum/",
-]
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("address", PAGES)
-def test_pages_fit_and_are_accessible(new_page, assert_accessible, address, width):
-    page = new_page(viewport={"width": width, "height": 800})
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert_accessible(page)
 
 
 def test_a_choice_refused_is_accessible(new_page, assert_accessible, console_errors):
