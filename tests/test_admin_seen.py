@@ -6,20 +6,23 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
-from councils.admin.seen import SeenMixin
+from councils.admin.seen import Opened, SeenMixin, sealed, unsealed
+from councils.admin.theirs import key_of
 from councils.models import Council, ReorganisationOrder
 from partnerships.admin.together import TogetherMixin
-from partnerships.models import ServiceFunction
+from partnerships.models import Partnership, ServiceFunction, Suggestion
 from tests.factories import (
     BriefingFactory,
     CaseStudyFactory,
     CouncilFactory,
     LessonFactory,
+    PartnershipFactory,
     ServiceFunctionFactory,
     SourceFactory,
     SuccessionFactory,
 )
 from tests.pages import Page, queries_used, sent_by
+from tests.test_groups import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +111,23 @@ def test_lines_that_a_browser_sends_are_those_that_were_shown(ada, bob, study):
     assert list(said) == ["__all__"]
     assert ": introduction. Nothing" in said["__all__"][0]
     assert again["introduction"] == ["One. [1]\n\nThree. [1]"]
+
+
+def test_what_no_form_sends_is_not_taken_for_typed(ada, bob):
+    council = CouncilFactory(note="One.\r\nTwo. ")
+    form = opened(bob, council) | {"website": ["https://example.org/bob"]}
+    saved(ada, council, opened(ada, council) | {"note": ["Ada’s."]})
+    _, again = held(bob, council, form)
+    assert (again["note"], again["website"]) == (["Ada’s."], form["website"])
+
+
+def test_a_field_that_was_not_there_when_the_form_was_opened(ada, bob, study):
+    form = opened(bob, study)
+    version, entry = unsealed(form["seen"][0], study)
+    del version[key_of(study)]["analysis"]
+    seen = sealed(Opened(version, entry), study)
+    _, again = held(bob, study, form | {"seen": [seen]})
+    saved(bob, study, again)
 
 
 def test_a_third_save_meanwhile_is_seen_too(ada, bob, study):
@@ -231,6 +251,28 @@ def test_both_changed_one_row(ada, bob, briefing):
     assert (lesson.point, list(lesson.cases_for.all())) == ("Bob’s first.", [study])
 
 
+def test_two_rows_that_change_places_come_back(bob, briefing):
+    form = opened(bob, briefing)
+    numbers = {"lessons-0-number": ["2"], "lessons-1-number": ["1"]}
+    answer = bob.post(address(briefing), form | numbers | {"title": ["Bob’s title"]})
+    assert answer.status_code == 200
+    [said] = answer.context["adminform"].form.non_field_errors()
+    assert said.startswith("Two rows would say the same thing")
+    again = sent_by(answer)
+    assert again["lessons-0-number"] == ["2"]
+    assert Briefing.objects.get().title != "Bob’s title"
+    saved(bob, briefing, again | {"lessons-0-number": ["7"]})
+    assert sorted(points()) == [1, 3, 4, 7]
+
+
+def test_the_order_of_choices_is_no_change(ada, bob, briefing):
+    names = [PartnershipFactory(name=f"Pretend {letter}") for letter in "AB"]
+    briefing.names.set(names)
+    form = opened(bob, briefing)
+    Partnership.objects.filter(pk=names[0].pk).update(name="Pretend C")
+    saved(bob, briefing, form)
+
+
 def test_rows_of_an_order_are_judged_together(ada, bob):
     """Each gives one council to an heir of their own: the whole cannot go twice."""
     old, other = CouncilFactory(), CouncilFactory()
@@ -334,6 +376,42 @@ def test_what_was_typed_about_something_deleted_makes_a_new_one(bob, briefing):
     assert answer.status_code == 302, answer.context["errors"]
     assert Briefing.objects.get().title == "Bob’s title"
     assert Lesson.objects.count() == 4
+
+
+def test_what_was_typed_about_a_deleted_report_can_be_copied(bob):
+    report = Suggestion.objects.create(part_in_words="The registry", message="Made up.")
+    form = opened(bob, report) | {"note": ["Found in the <minutes>."]}
+    there = address(report)
+    report.delete()
+    page = bob.post(there, form)
+    assert page.status_code == 410
+    assert "Found in the &lt;minutes&gt;." in page.text
+    assert "Save it as a new" not in page.text
+
+
+def test_what_was_typed_about_a_case_that_readers_see_now_can_be_copied(study):
+    Partnership.objects.update(publication="draft")
+    client = signed_in("Editor")
+    form = opened(client, study) | {"analysis": ["Typed. [1]"]}
+    Partnership.objects.update(publication="published")
+    page = client.post(address(study), form)
+    assert page.status_code == 403
+    assert "Typed. [1]" in page.text
+
+
+def test_a_council_that_was_deleted_keeps_its_heir_in_the_form(bob):
+    council = CouncilFactory(ended="2019-03-31")
+    heir = CouncilFactory(started="2019-04-01")
+    row = {"successor": heir.pk, "last_day": "2019-03-31", "extent": "whole"}
+    form = opened(bob, council) | {"successions_to-TOTAL_FORMS": ["1"]}
+    form |= {f"successions_to-0-{name}": [str(row[name])] for name in row}
+    form |= {"successions_to-0-predecessor": [str(council.pk)]}
+    there = address(council)
+    council.delete()
+    page = bob.post(there, form)
+    typed = dict(page.context["typed"])
+    assert typed["successions_to-0-successor"] == str(heir.pk)
+    assert "successions_to-0-predecessor" not in typed
 
 
 @pytest.mark.parametrize("seen", [[], ["made up"]])

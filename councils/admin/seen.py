@@ -5,6 +5,7 @@ it comes back with what the other editor changed in it and with all that its own
 typed, and the next save goes.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.contrib import admin
@@ -13,11 +14,11 @@ from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.core.exceptions import BadRequest
-from django.db import models, router, transaction
+from django.db import models
 from django.utils import timezone
 
 from ..days import in_words
-from .deleted import DeletedMixin, inline_key
+from .nothing_lost import NothingLostMixin, key_to_page
 from .theirs import RowsWithTheirs, Theirs, Version, WithTheirs, key_of, version_of
 
 
@@ -28,7 +29,7 @@ class Opened(NamedTuple):
     entry: int
 
 
-class SeenMixin(DeletedMixin, admin.ModelAdmin):
+class SeenMixin(NothingLostMixin, admin.ModelAdmin):
     """Holds a save over a version that its editor has not seen."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -42,22 +43,25 @@ class SeenMixin(DeletedMixin, admin.ModelAdmin):
             seen = shown and sealed(self.open(request, shown), shown)
             extra_context = {**(extra_context or {}), "seen": seen}
             return usual(request, object_id, form_url, extra_context)
-        with transaction.atomic(using=router.db_for_write(self.model)):
-            return self.save_or_show(request, object_id, form_url, extra_context)
+        return self.saved(
+            request,
+            lambda: self.save_or_show(request, object_id, form_url, extra_context),
+        )
 
     def save_or_show(self, request, object_id, form_url, extra_context):
         """Save the form over the version it was opened with, or show it once more."""
         usual = super().changeform_view
         found = self.get_object(request, unquote(object_id))
         if found:
-            # Read once nobody else can save it until this save is done.
-            self.model._base_manager.select_for_update().filter(pk=found.pk).first()
+            # Read once nobody else can save any of it until this save is done.
+            for rows in self.rows_shown(request, found):
+                list(rows.select_for_update(of=["self"], no_key=True))
             found = self.get_object(request, unquote(object_id))
         if not found:
             return self.show_what_was_typed(request)
-        if not self.has_change_permission(request, found):
-            return usual(request, object_id, form_url, extra_context)
         seen = request.POST.get("seen")
+        if not self.has_change_permission(request, found):
+            return self.show_what_was_typed(request, is_there=True)
         opened, now = unsealed(seen, found), self.open(request, found)
         if opened.version == now.version:
             extra_context = {**(extra_context or {}), "seen": seen}
@@ -69,12 +73,16 @@ class SeenMixin(DeletedMixin, admin.ModelAdmin):
         response.status_code = 409
         return response
 
+    def rows_shown(self, request, shown: models.Model) -> Iterator[models.QuerySet]:
+        """Yield what the page of an object shows: itself, then its rows, by key."""
+        yield self.model._base_manager.filter(pk=shown.pk)
+        for inline in self.get_inline_instances(request, shown):
+            of_page = {key_to_page(inline, self.model).name: shown}
+            yield inline.get_queryset(request).filter(**of_page).order_by("pk")
+
     def open(self, request, shown: models.Model) -> Opened:
         """Return what the page of an object shows, and the newest entry of its log."""
-        rows = [shown]
-        for inline in self.get_inline_instances(request, shown):
-            key = inline_key(inline, self.model)
-            rows += inline.get_queryset(request).filter(**{key: shown}).order_by("pk")
+        rows = [row for rows in self.rows_shown(request, shown) for row in rows]
         newest = log_of(shown).order_by("-pk").values_list("pk", flat=True).first()
         return Opened(version_of(rows), newest or 0)
 
@@ -88,12 +96,13 @@ class SeenMixin(DeletedMixin, admin.ModelAdmin):
                 for entry in since
             )
         )
+        by = f", by {who}" if who else ""
         return (
-            f"Saved since you opened this, by {who or 'somebody else'}:"
+            f"Saved since you opened this{by}:"
             f" {'; '.join(request.theirs.changes(shown))}. Nothing of yours is saved"
-            " yet. What only they changed is in the form now; where both of you"
-            " changed the same, the box keeps what you typed and says what is saved."
-            " Look at both, and save again."
+            " yet. What you left alone is in the form as it is saved; where both were"
+            " changed, the box keeps what you typed and says what is saved. Look at"
+            " both, and save again."
         )
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -108,9 +117,9 @@ class SeenMixin(DeletedMixin, admin.ModelAdmin):
             if hasattr(request, "theirs"):
                 said = {"theirs": request.theirs}
                 form = type(formset.form.__name__, (WithTheirs, formset.form), said)
-                formset = type(
-                    formset.__name__, (RowsWithTheirs, formset), {**said, "form": form}
-                )
+                may = [inline.has_add_permission, inline.has_change_permission]
+                said |= {"form": form, "may_add": all(it(request, obj) for it in may)}
+                formset = type(formset.__name__, (RowsWithTheirs, formset), said)
             yield formset, inline
 
 

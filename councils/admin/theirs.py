@@ -16,6 +16,7 @@ from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
+from django.utils.text import Truncator
 
 from ..days import in_words
 
@@ -43,11 +44,10 @@ class Theirs:
             model, pk = model_and_pk(key)
             kind = model._meta.verbose_name
             if not now:
-                said = in_full(model, before, but=type(shown))
-                yield f"{kind} deleted ({'; '.join(said)})"
+                yield f"{kind} deleted ({'; '.join(in_full(model, before, shown))})"
                 continue
             row = model._base_manager.get(pk=pk)
-            whose = "" if row == shown else f"{kind} “{row}”"
+            whose = "" if row == shown else f"{kind} “{quoted(row)}”"
             changed = [name for name in now if now[name] != before.get(name)]
             labels = ", ".join(label(model, name) for name in changed)
             if not before:
@@ -70,8 +70,8 @@ class WithTheirs(forms.BaseModelForm):
         before, now = self.theirs.of(self.instance)
         if not (self.is_bound and before and now):
             return
-        for name in self.fields:
-            if before.get(name) != now.get(name):
+        for name in {*before} & {*now} & {*self.fields}:
+            if before[name] != now[name]:
                 self.take(name, before[name], now[name])
 
     def take(self, name: str, before, now) -> None:
@@ -88,24 +88,28 @@ class WithTheirs(forms.BaseModelForm):
         stored = field_of(self._meta.model, name)
         # As the field of a form compares it: a key, or a value of Python.
         was = value if stored.is_relation else stored.to_python(value)
+        if isinstance(was, str):
+            # As it would come back: a form takes ends of lines and spaces away.
+            again = field.widget.value_from_datadict({html_name: was}, {}, html_name)
+            was = field.to_python(again)
         return field.has_changed(was, sent)
 
     def clean(self):
-        cleaned = super().clean()
         for name, saved in self.both.items():
             self.add_error(name, f"Saved meanwhile: {saved}")
         if self.told:
             self.add_error(None, self.told)
-        return cleaned
+        return super().clean()
 
 
 class RowsWithTheirs(BaseInlineFormSet):
     """Shows the rows that another editor added, and lets go those that they deleted.
 
-    A deleted row of which something was typed becomes a new one.
+    A deleted row of which something was typed becomes a new one, if one may be added.
     """
 
     theirs: Theirs
+    may_add: bool
     data: Any
     form: Any
     model: Any
@@ -119,9 +123,9 @@ class RowsWithTheirs(BaseInlineFormSet):
         there = {str(row.pk): row for row in self.get_queryset()}
         saved, gone = [], []
         for place, row in enumerate(rows[:first]):
-            if there.pop("".join(row.get("id", [])), None):
+            if there.pop(self.data.get(f"{self.add_prefix(place)}-id"), None):
                 saved.append(row)
-            elif self.is_typed(place):
+            elif self.may_add and self.was_changed(place):
                 gone.append(row | {"id": [""]})
         saved += [
             self.as_sent(row)
@@ -136,7 +140,7 @@ class RowsWithTheirs(BaseInlineFormSet):
         names = [name for name in self.data if name.startswith(start)]
         return {name.removeprefix(start): self.data.getlist(name) for name in names}
 
-    def is_typed(self, place: int) -> bool:
+    def was_changed(self, place: int) -> bool:
         """Return whether a row that is gone was changed, and not to be deleted."""
         form = self.form(
             self.data, prefix=self.add_prefix(place), **self.get_form_kwargs(place)
@@ -179,7 +183,8 @@ def version_of(rows) -> Version:
     said = json.loads(json.dumps(said, cls=DjangoJSONEncoder))
     return {
         key_of(row): {
-            name: value
+            # Choices of several have no order of their own.
+            name: sorted(value) if isinstance(value, list) else value
             for name, value in one["fields"].items()
             if row._meta.get_field(name).editable
         }
@@ -206,12 +211,17 @@ def put(data: QueryDict, name: str, value) -> None:
         data[name] = "on" if value is True else "" if value is None else str(value)
 
 
-def in_full(model: type[models.Model], fields: dict[str, Any], but: type[models.Model]):
+def in_full(model: type[models.Model], fields: dict[str, Any], shown: models.Model):
     """Yield all that a row said which is gone, but for the page that it was on."""
     for name, value in fields.items():
         field = field_of(model, name)
-        if value not in (None, "", []) and field.related_model is not but:
-            yield f"{label(model, name)}: {words(field, value)}"
+        is_page = (field.related_model, value) == (type(shown), shown.pk)
+        if value not in (None, "", []) and not is_page:
+            yield f"{label(model, name)}: {quoted(words(field, value))}"
+
+
+def quoted(row) -> str:
+    return Truncator(row).chars(80)
 
 
 def field_of(model: type[models.Model], name: str) -> Any:

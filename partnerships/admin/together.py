@@ -6,11 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from councils.admin.deleted import DeletedMixin
+from councils.admin.nothing_lost import NothingLostMixin
 
 from ..models import Change, Partnership
 from ..publishing import PUBLISH, UNSEEN, states_after
@@ -50,20 +50,6 @@ class ChoicesForm(ReasonForm):
         self.fields = {**asked, **self.fields}
 
 
-class RowsClash(forms.BaseForm):
-    """A form that the database has refused once: it comes back as it was sent."""
-
-    def clean(self):
-        cleaned = super().clean()
-        self.add_error(
-            None,
-            "Two rows would say the same thing once one of them is saved, such as two"
-            " members that change places. Nothing was saved. Leave one of the two as it"
-            " was, save, and then change it.",
-        )
-        return cleaned
-
-
 class NoMessages(BaseStorage):
     """Takes the messages of a save that is undone again, and shows them to nobody."""
 
@@ -74,7 +60,7 @@ class NoMessages(BaseStorage):
         return []
 
 
-class TogetherMixin(DeletedMixin, admin.ModelAdmin):
+class TogetherMixin(NothingLostMixin, admin.ModelAdmin):
     """Refuses a save over a version of the record that its editor has not seen."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -83,30 +69,18 @@ class TogetherMixin(DeletedMixin, admin.ModelAdmin):
             extra_context = {**(extra_context or {}), "seen": seen}
             if object_id and not self.get_object(request, object_id):
                 return self.show_what_was_typed(request)
-            try:
-                with transaction.atomic():
-                    return self.save_or_compare(
-                        request, object_id, form_url, extra_context
-                    )
-            except IntegrityError:
-                # The form's rows are judged one by one, each against what is saved.
-                request.rows_clash = True
-                with transaction.atomic():
-                    return self.save_or_compare(
-                        request, object_id, form_url, extra_context
-                    )
+            return self.saved(
+                request,
+                lambda: self.save_or_compare(
+                    request, object_id, form_url, extra_context
+                ),
+            )
         # Read before anything of the form: what is saved between the two looks like a
         # version that the editor has not seen, and never like one they have.
         if record := object_id and self.get_object(request, object_id):
             seen = sealed(opened_with(record), record)
             extra_context = {**(extra_context or {}), "seen": seen}
         return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        if getattr(request, "rows_clash", False):
-            return type(form.__name__, (RowsClash, form), {})
-        return form
 
     def save_or_compare(self, request, object_id, form_url, extra_context):
         """Save the form over the version it was opened with, or show both versions.

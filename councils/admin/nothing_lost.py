@@ -1,0 +1,85 @@
+"""What was typed into a form that cannot be saved as it is comes back to its editor."""
+
+import re
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+from django.forms.models import _get_foreign_key
+from django.template.response import TemplateResponse
+
+
+class RowsClash(forms.BaseForm):
+    """A form that the database has refused once: it comes back as it was sent."""
+
+    def clean(self):
+        self.add_error(
+            None,
+            "Two rows would say the same thing once one of them is saved, such as two"
+            " that change places. Nothing was saved. Leave one of the two as it was,"
+            " save, and then change it.",
+        )
+        return super().clean()
+
+
+class NothingLostMixin(admin.ModelAdmin):
+    """Shows a form again whose rows clash, and what was typed about what is gone."""
+
+    def saved(self, request, save):
+        """Return what `save` answers; the form once more where its rows clash."""
+        try:
+            with transaction.atomic():
+                return save()
+        except IntegrityError:
+            # The form's rows are judged one by one, each against what is saved.
+            request.rows_clash = True
+            with transaction.atomic():
+                return save()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if getattr(request, "rows_clash", False):
+            return type(form.__name__, (RowsClash, form), {})
+        return form
+
+    def show_what_was_typed(self, request, *, is_there=False):
+        """Show a form that cannot be saved, and offer it as that of a new object.
+
+        `is_there` says that its editor may not change the object any more.
+        """
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return TemplateResponse(
+            request,
+            "admin/not_saved.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": f"This {self.opts.verbose_name} is not saved",
+                "is_there": is_there,
+                "may_add": not is_there and self.has_add_permission(request),
+                "typed": self.typed_for_a_new_one(request),
+            },
+            status=403 if is_there else 410,
+        )
+
+    def typed_for_a_new_one(self, request) -> list[tuple[str, str]]:
+        """Return the names and values of a form as if nothing of it had been saved."""
+        keys = ["csrfmiddlewaretoken", "seen", "yours"]
+        for inline in self.get_inline_instances(request):
+            fk = key_to_page(inline, self.model)
+            rows = fk.remote_field.get_accessor_name(model=inline.model)
+            keys.append(rf"{rows}-\d+-(id|{fk.name})")
+        gone = re.compile("|".join(keys))
+        return [
+            (name, "0" if name.endswith("-INITIAL_FORMS") else value)
+            for name, values in request.POST.lists()
+            if not gone.fullmatch(name)
+            for value in values
+        ]
+
+
+def key_to_page(inline, page: type[models.Model]) -> models.ForeignKey:
+    """Return the field by which an inline's rows belong to the page's object."""
+    return _get_foreign_key(page, inline.model, inline.fk_name)
