@@ -1,8 +1,12 @@
 """Two editors at one page that is no record: neither loses what the other saved."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.urls import reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
@@ -437,3 +441,38 @@ def test_many_rows_are_opened_with_as_many_queries_as_few(bob, briefing):
     for number in range(5, 9):
         LessonFactory(briefing=briefing, number=number)
     assert queries_used(bob, address(briefing)) == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lesson_and_its_briefing_are_saved_at_once(ada, bob):
+    """One goes and the other waits; where only one connection writes, in turns."""
+    for number in range(6):
+        briefing = BriefingFactory()
+        lesson = LessonFactory(briefing=briefing, slug=f"made-up-{number}")
+        forms = {
+            (ada, address(briefing)): opened(ada, briefing) | {"title": ["Ada’s"]},
+            (bob, address(lesson)): opened(bob, lesson) | {"relevance": ["Bob’s."]},
+        }
+        forms[ada, address(briefing)] |= {"lessons-0-point": ["Ada’s point."]}
+        assert sorted(answers(forms)) == [302, 409]
+
+
+def answers(forms) -> list[int]:
+    """Send forms at once; return the status of each answer."""
+    if connection.vendor == "sqlite":
+        return [
+            client.post(there, form).status_code
+            for (client, there), form in forms.items()
+        ]
+    start = threading.Barrier(len(forms))
+
+    def send(client, there, form):
+        try:
+            start.wait(timeout=10)
+            return client.post(there, form).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        sent = [pool.submit(send, *whose, form) for whose, form in forms.items()]
+        return [one.result(timeout=30) for one in sent]
