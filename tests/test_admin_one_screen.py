@@ -492,7 +492,7 @@ def test_a_typed_name_that_means_none_or_several_is_refused(
             {"joined": "2024"},
             [
                 "Middletown Council took over on 1 April 2019",
-                "Newtown Council stood when this one joined",
+                "Newtown Council stood in 2024",
             ],
         ),
         (
@@ -525,6 +525,58 @@ def test_a_membership_outside_a_lifetime_names_the_heir_and_the_day(
     for sentence in sentences:
         assert sentence in said
     assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("which", "record_dates", "sentences"),
+    [
+        (
+            0,
+            {"started": "2020"},
+            [
+                "ended on 31 March 2019, before the arrangement started, 2020.",
+                "Middletown Council took over on 1 April 2019: choose the body",
+            ],
+        ),
+        (
+            1,
+            {"status": "ended", "ended": "2018"},
+            [
+                "began on 1 April 2019, after the arrangement ended, 2018.",
+                "Before it came Oldtown District Council",
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_council_of_another_time_than_the_arrangement_is_refused(
+    admin_client,
+    record,
+    reorganised,
+    which,
+    record_dates,
+    sentences,
+    is_new,
+):
+    partnership = None if is_new else PartnershipFactory(publication="draft")
+    address = reverse(ADD) if is_new else change_of(partnership)
+    row = {"council": reorganised[which].pk, "role": "lead"}
+    answer = admin_client.post(
+        address, posted({**record, **record_dates}, partnership, memberships=[row])
+    )
+    (said,) = errors_of(answer, "memberships")[0]["council"]
+    for sentence in sentences:
+        assert sentence in said
+    assert not Membership.objects.exists()
+
+
+def test_a_year_that_the_council_shares_with_the_arrangement_is_no_contradiction(
+    admin_client, record, reorganised
+):
+    rows = [{"council": council.pk, "role": "lead"} for council in reorganised[:2]]
+    dated = {**record, "started": "2019", "status": "ended", "ended": "2019"}
+    answer = admin_client.post(reverse(ADD), posted(dated, memberships=rows))
+    assert answer.status_code == 302, errors_of(answer, "memberships")
 
 
 def test_a_council_twice_on_one_screen_is_refused(admin_client, record):

@@ -604,6 +604,16 @@ def test_a_member_that_cannot_be_is_refused_beside_its_row(
     assert says in sentence
 
 
+def test_a_member_of_another_time_than_its_arrangement_is_refused(admin_client, record):
+    Partnership.objects.update(started=None, status="ended", ended="2021")
+    CouncilFactory(slug="another", started=datetime.date(2023, 4, 1))
+    row = {"partnership": "made-up", "council": "another", "role": "partner"}
+    report = report_of(admin_client, "membership", {**row, "joined": "", "left": ""})
+    ((_, where, sentence),) = problems(report)
+    assert where == "council"
+    assert "began on 1 April 2023, after the arrangement ended, 2021" in sentence
+
+
 def test_every_problem_of_a_row_is_said_at_once(admin_client, record, registry_stays):
     registry_stays()
     report = report_of(

@@ -128,6 +128,20 @@ TROUBLES = {
             having(r, status="not-known"),
         ),
     ),
+    "began on 1 April 2023, after the arrangement ended, 2021": (
+        "contradictions",
+        lambda r: (
+            council_of(r, started=date(2023, 4, 1)),
+            having(r, status="ended", ended="2021"),
+        ),
+    ),
+    "ended on 31 March 2019, before the arrangement started, May 2019": (
+        "contradictions",
+        lambda r: (
+            council_of(r, ended=date(2019, 3, 31)),
+            having(r, started="2019-05", status="ended"),
+        ),
+    ),
     "partner joined after the partnership ended": (
         "contradictions",
         lambda r: (
@@ -225,6 +239,14 @@ CALM = [
     lambda r: (
         council_of(r, ended=date(2019, 3, 31)),
         having(r, status="ended"),
+    ),
+    lambda r: (
+        council_of(r, started=date(2023, 4, 1)),
+        having(r, status="ended", ended="2023"),
+    ),
+    lambda r: (
+        council_of(r, ended=date(2019, 3, 31)),
+        having(r, status="ended", started="2019"),
     ),
     lambda r: council_of(r, ended=timezone.localdate()),
     lambda r: forecast(r, None),

@@ -1,5 +1,7 @@
 """The councils of a record: which body of which time, and how it is chosen."""
 
+from operator import attrgetter
+
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
@@ -12,7 +14,10 @@ from .citing import CitingForm, CitingFormSet
 
 
 class MembershipForm(CitingForm):
-    """Refuses a membership before its council began or after its last day."""
+    """Refuses a membership before its council began or after its last day.
+
+    A membership without dates is refused too if its arrangement's are the others.
+    """
 
     class Meta:
         help_texts = {
@@ -34,9 +39,9 @@ class MembershipForm(CitingForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("council"):
-            dates = {name: cleaned.get(name) for name in ("joined", "left")}
-            membership = Membership(council=cleaned["council"], **dates)
+        if {"partnership", "council"} <= cleaned.keys():
+            named = ("partnership", "council", "joined", "left")
+            membership = Membership(**{name: cleaned.get(name) for name in named})
             if contradiction := membership.outside_lifetime():
                 self.add_error("council", f"{contradiction}.{instead(membership)}")
         return cleaned
@@ -45,9 +50,10 @@ class MembershipForm(CitingForm):
 def instead(membership: Membership) -> str:
     """Say which council was there at the time of a membership outside its lifetime."""
     council, lineage = membership.council, Lineage()
+    arrangement = membership.partnership
     came_later = council.started and any(
         day and day.latest < council.started
-        for day in (membership.joined, membership.left)
+        for day in (membership.joined, membership.left, arrangement.ended)
     )
     if came_later:
         before = [
@@ -63,12 +69,14 @@ def instead(membership: Membership) -> str:
         return ""
     heirs = listed([succession.successor.name for succession in successions])
     said = f" {heirs} took over on {in_words(successions[0].vesting_day)}"
-    day = membership.joined and membership.joined.earliest
-    if not day or day <= council.ended:
+    beginnings = [day for day in (membership.joined, arrangement.started) if day]
+    began = max(beginnings, key=attrgetter("earliest"), default=None)
+    if not began or began.earliest <= council.ended:
         return f"{said}: end this membership by the day before, and add the heir’s own."
-    later = listed([step.council.name for step in lineage.heirs_on(council.pk, day)])
+    heirs_then = lineage.heirs_on(council.pk, began.earliest)
+    later = listed([step.council.name for step in heirs_then])
     if later and later != heirs:
-        said += f", and {later} stood when this one joined"
+        said += f", and {later} stood {began.when_in_words()}"
     return f"{said}: choose the body of the time."
 
 

@@ -186,6 +186,8 @@ def _outside_lifetime(memberships):
         | Q(left_latest__lt=F("council__started"))
         | Q(joined_earliest__gt=F("council__ended"))
         | Q(left_first__gt=F("council__ended"))
+        | Q(partnership__ended_latest__lt=F("council__started"))
+        | Q(partnership__started_earliest__gt=F("council__ended"))
     )
 
 

@@ -286,8 +286,11 @@ class Membership(MemberPeriod):
         return said
 
     def outside_lifetime(self) -> str:
-        """Return how this membership contradicts its council's dates, or ""."""
-        council = self.council
+        """Return how this membership contradicts its council's dates, or "".
+
+        A member was there during the arrangement, whatever dates of its own it has.
+        """
+        council, arrangement = self.council, self.partnership
         if council.started and self.joined and self.joined.latest < council.started:
             return (
                 f"{council} joined {self.joined.in_words()},"
@@ -307,6 +310,17 @@ class Membership(MemberPeriod):
             return (
                 f"{council} left {self.left.in_words()},"
                 f" after its last day, {in_words(council.ended)}"
+            )
+        started, ended = arrangement.started, arrangement.ended
+        if council.started and ended and ended.latest < council.started:
+            return (
+                f"{council} began on {in_words(council.started)},"
+                f" after the arrangement ended, {ended.in_words()}"
+            )
+        if council.ended and started and started.earliest > council.ended:
+            return (
+                f"{council} ended on {in_words(council.ended)},"
+                f" before the arrangement started, {started.in_words()}"
             )
         return ""
 

@@ -187,5 +187,6 @@ class MembershipResource(RowResource):
 
     def rules(self, instance):
         yield from super().rules(instance)
-        if instance.council_id and (problem := instance.outside_lifetime()):
+        is_known = instance.partnership_id and instance.council_id
+        if is_known and (problem := instance.outside_lifetime()):
             yield "council", f"{problem}."
