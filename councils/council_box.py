@@ -114,9 +114,7 @@ class CouncilField(forms.ModelChoiceField):
     def to_python(self, value):
         if not isinstance(value, str) or not value.strip() or value.isdecimal():
             return super().to_python(value)
-        found = list(
-            self.queryset.called(value).best_first(value, timezone.localdate())
-        )
+        found = list(self.meant(value).best_first(value, timezone.localdate()))
         if len(found) == 1:
             return found[0]
         if not found:
@@ -127,13 +125,23 @@ class CouncilField(forms.ModelChoiceField):
             )
         labels = CouncilLabels()
         names = "; ".join(
-            f"{council.slug} for {labels.of(council)}" for council in found[:8]
+            f"{self.short_form(council)} for {labels.of(council)}"
+            for council in found[:8]
         )
         more = f"; and {len(found) - 8} more" if len(found) > 8 else ""
         raise ValidationError(
             f"“{value}” may mean {len(found)} councils. Type {names}{more}.",
             code="several_councils",
         )
+
+    def meant(self, text: str):
+        """Return the councils that a typed text may mean, whatever its capitals."""
+        return self.queryset.called(text, is_slug_a_name=True)
+
+    def short_form(self, council: Council) -> str:
+        """Return what to type for this council alone: its slug if that will do."""
+        ways = (council.slug, council.gss_code, council.name)
+        return next((way for way in ways if len(self.meant(way)) == 1), council.name)
 
 
 class CouncilBoxes(BaseModelAdmin):

@@ -2,12 +2,15 @@
 
 import html
 import re
+from collections import Counter
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from councils.council_box import CouncilField
+from councils.models import Council
 from partnerships.models import Membership, Partnership, Source
 from tests.factories import (
     AimFactory,
@@ -474,6 +477,42 @@ def test_a_typed_name_that_means_none_or_several_is_refused(
         assert sentence in said
     assert f'value="{typed}"' in answer.text
     assert not Partnership.objects.exists()
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("typed", ["Somerset", "somerset", " SOMERSET"])
+def test_a_name_of_several_councils_asks_whatever_its_capitals(
+    admin_client, record, typed
+):
+    row = {"council-typed": typed, "role": "lead"}
+    answer = admin_client.post(reverse(ADD), posted(record, memberships=[row]))
+    (said,) = errors_of(answer, "memberships")[0]["council"]
+    assert said == (
+        f"“{typed.strip()}” may mean 2 councils. Type E06000066 for Somerset, since"
+        " 2023-04-01; somerset-county-council for Somerset, 1974-04-01 to 2023-03-31,"
+        " then Somerset."
+    )
+    for short, slug in [
+        ("E06000066", "somerset"),
+        ("somerset-county-council", "somerset-county-council"),
+    ]:
+        assert typed_council(short).slug == slug
+
+
+def typed_council(text):
+    return CouncilField(Council.objects.all()).to_python(text)
+
+
+@pytest.mark.usefixtures("registry")
+def test_every_council_of_a_shared_name_has_a_short_form_of_its_own():
+    box = CouncilField(Council.objects.all())
+    names = Counter(Council.objects.values_list("short_name", flat=True))
+    shared = [name for name, number in names.items() if number > 1]
+    assert shared
+    for council in Council.objects.filter(short_name__in=shared):
+        short = box.short_form(council)
+        assert short in {council.slug, council.gss_code}
+        assert typed_council(short) == council
 
 
 @pytest.mark.parametrize(

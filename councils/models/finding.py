@@ -71,25 +71,28 @@ class CouncilQuerySet(models.QuerySet):
         """Return the councils in whose names and codes a search finds a folded word."""
         return self.filter(self._named(word, holding))
 
-    def called(self, text: str):
+    def called(self, text: str, is_slug_a_name: bool = False):
         """Return the councils that a typed name or code means, none for no text.
 
         A slug means one council. Otherwise codes are asked, then whole names, then
-        parts of names, until one answers. Two bodies of one name are both meant.
+        parts of names, until one answers. Two bodies of one name are both meant. Where
+        a slug is one more name, "somerset" means as many as "Somerset" does.
         """
         typed = " ".join(text.split())
         # PostgreSQL refuses NUL.
         if not 0 < len(folded_words(typed)) <= MOST_WORDS or "\0" in typed:
             return self.none()
         code, name = typed.upper(), fold(typed)
-        ways = [
-            Q(slug=typed),
-            Q(gss_code=code) | self._has("former_codes", gss_code=code),
+        coded = Q(gss_code=code) | self._has("former_codes", gss_code=code)
+        named = (
             Q(name__folded=name)
             | Q(short_name__folded=name)
             | Q(name_cy__folded=name)
-            | self._has("other_names", name__folded=name),
-        ]
+            | self._has("other_names", name__folded=name)
+        )
+        ways = [Q(slug=typed), coded, named]
+        if is_slug_a_name:
+            ways = [coded, Q(slug=typed.lower()) | named]
         for way in ways:
             found = self.filter(way)
             if found.exists():
