@@ -90,6 +90,9 @@ class MembershipFormSet(CitingFormSet):
     def get_form_kwargs(self, index):
         return {**super().get_form_kwargs(index), "beside": self._saved}
 
+    def validate_unique(self):
+        """Leave it to `clean`, which names the council and says what to do."""
+
     def clean(self):
         super().clean()
         kept: list[Membership] = []
@@ -98,11 +101,15 @@ class MembershipFormSet(CitingFormSet):
                 continue
             row = form.instance
             twins = [one for one in kept if one.council_id == row.council_id]
-            if not form.errors and any(row.overlaps(twin) for twin in twins):
+            is_twice = any(
+                row.overlaps(twin) or row.joined == twin.joined for twin in twins
+            )
+            if not form.errors and is_twice:
                 form.add_error(
                     "council",
                     f"{row.council} is on this page twice for the same time: delete one"
-                    " of the two, or say when it left and joined again.",
+                    " of the two rows. If it left and came back, give the first row the"
+                    " day it left and the second the day it joined again.",
                 )
             elif not form.errors and not row.left and self._still_open(form):
                 form.add_error(
