@@ -134,7 +134,7 @@ class CouncilField(forms.ModelChoiceField):
             code="several_councils",
         )
 
-    def meant(self, text: str):
+    def meant(self, text):
         """Return the councils that a typed text may mean, whatever its capitals."""
         return self.queryset.called(text, is_slug_a_name=True)
 

@@ -1,5 +1,6 @@
 """An arrangement ends, or it turns out that it did not."""
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -57,11 +58,9 @@ def end(
     ):
         partnership.latest_evidence = source.published
     partnership.full_clean()
-    for member in [*partnership.memberships.all(), *partnership.other_members.all()]:
-        for date, said in ((member.joined, "joined"), (member.left, "left")):
-            if is_before(ended, date):
-                when = date.when_in_words()
-                raise ValidationError({"ended": f"{member} {said} {when}, after that."})
+    for member in leaving:
+        member.left = ended
+    refuse_members(partnership, leaving)
     partnership.save()
     if is_new_source:
         source.partnership = partnership
@@ -69,16 +68,47 @@ def end(
         source.full_clean()
         source.save()
     for member in leaving:
-        member.left = ended
         member.full_clean()
-        if isinstance(member, Membership) and member.outside_lifetime():
-            raise ValidationError(
-                {"leaving": f"{member.outside_lifetime()}: it left earlier."}
-            )
         member.save()
         member.sources.add(source)
     reason = f"It ended. {end_reason}"
     Change.objects.record(partnership, reason=shortened(reason), by=by)
+
+
+def refuse_members(
+    partnership: Partnership, leaving: list[Membership | OtherMember]
+) -> None:
+    """Raise ValidationError with every member that speaks against the end of a record.
+
+    Those that leave with it have its last day as theirs.
+    """
+    wrong: defaultdict[str, list[str]] = defaultdict(list)
+    members: list[Membership | OtherMember] = [
+        *partnership.memberships.in_order().select_related("council"),
+        *partnership.other_members.in_order(),
+    ]
+    for member in [*leaving, *(one for one in members if one not in leaving)]:
+        if did := done_after(partnership.ended, member):
+            wrong["ended"].append(f"{member} {did}, after that.")
+        elif (
+            isinstance(member, Membership)
+            and member in leaving
+            and (contradiction := member.outside_lifetime())
+        ):
+            wrong["leaving"].append(f"{contradiction}: it left earlier.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def done_after(day: PartialDate, member: Membership | OtherMember) -> str:
+    """Say what a member certainly did after a day: "joined in 2012", or ""."""
+    done = [("joined", member.joined), ("left", member.left)]
+    if isinstance(member, Membership) and member.council.started:
+        done.append(("began", PartialDate(member.council.started.isoformat())))
+    late = (
+        f"{did} {when.when_in_words()}" for did, when in done if is_before(day, when)
+    )
+    return next(late, "")
 
 
 def ending_of(partnership: Partnership) -> Ending | None:

@@ -187,6 +187,40 @@ def test_a_member_that_was_gone_is_not_given_the_day(admin_client, record, endin
     assert record.status == "ongoing"
 
 
+def test_every_member_that_speaks_against_an_end_is_named_at_once(
+    admin_client, record, ending
+):
+    young = MembershipFactory(
+        partnership=record, council=CouncilFactory(started=date(2023, 4, 1))
+    )
+    stayed = MembershipFactory(partnership=record, joined="2021")
+    company = OtherMemberFactory(partnership=record, joined="2020-05")
+    gone = [
+        MembershipFactory(
+            partnership=record, council=CouncilFactory(ended=date(year, 3, 31))
+        )
+        for year in (2016, 2017)
+    ]
+    leaving = [*ending["leaving"], *(f"membership-{row.pk}" for row in [young, *gone])]
+    answer = admin_client.post(place("end", record), {**ending, "leaving": leaving})
+    errors = answer.context["form"].errors
+    assert sorted(errors["ended"]) == sorted(
+        [
+            f"{young} began on 1 April 2023, after that.",
+            f"{stayed} joined in 2021, after that.",
+            f"{company} joined in May 2020, after that.",
+        ]
+    )
+    assert errors["leaving"] == [
+        f"{row.council} left March 2019, after its last day, 31 March {year}: it left"
+        " earlier."
+        for row, year in zip(gone, (2016, 2017), strict=True)
+    ]
+    record.refresh_from_db()
+    assert record.status == "ongoing"
+    assert not record.memberships.filter(left="2019-03").exists()
+
+
 def test_an_ending_without_a_history_is_not_offered_to_be_undone(admin_client):
     record = PartnershipFactory(status="ended", ended="2012")
     page = admin_client.get(place("change", record))
