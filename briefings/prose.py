@@ -21,7 +21,13 @@ from markdown_it.token import Token
 
 CITATION = re.compile(r"\[([0-9]{1,4})\](?!\()")
 PLACEHOLDER = re.compile(r"\{([^{}\s]*)\}")
-NUMBER = re.compile(r"[0-9][0-9,]*")
+# How many zeros a word after a number stands for: "£13m" is "£13,000,000".
+ZEROS = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
+NUMBER = re.compile(
+    r"(?P<whole>[0-9](?:[0-9,]*[0-9])?)"
+    rf"(?:(?:\.(?P<part>[0-9]+))?[\s-]?(?P<scale>{'|'.join(ZEROS)})\b)?",
+    re.IGNORECASE,
+)
 SCHEME = re.compile(r"[^/?#]*:")
 SCHEMES = {"http", "https", "mailto"}
 
@@ -138,14 +144,25 @@ def _blocks(text: str) -> Iterator[list[Token]]:
             yield token.children or []
 
 
-def numbers_typed(text: str) -> list[str]:
-    """Return the numbers written in digits: "6,000" as "6000"; no citations."""
-    return [
-        number.replace(",", "")
+def numbers_typed(text: str) -> dict[str, str]:
+    """Return the numbers of a text in plain digits, each as it is typed there.
+
+    "6,000" and "6k" are "6000". Citations are none.
+    """
+    return {
+        _in_digits(number): number[0]
         for block in _blocks(text)
-        for token in block
-        for number in NUMBER.findall(_text(token))
-    ]
+        for number in NUMBER.finditer("".join(map(_text, block)))
+    }
+
+
+def _in_digits(number: re.Match) -> str:
+    whole, part = number["whole"].replace(",", ""), number["part"] or ""
+    if not number["scale"]:
+        return whole
+    zeros = ZEROS[number["scale"].lower()]
+    # With more decimals than the word has zeros it is no whole number.
+    return f"{whole}{part:0<{zeros}}".lstrip("0") if len(part) <= zeros else number[0]
 
 
 def placeholders(text: str) -> list[str]:

@@ -48,8 +48,8 @@ def problems_of_prose(text: str, sources: set[int], held: dict[str, str]) -> lis
             if name not in FACTS
         ),
         *(
-            f"The record holds {number}: {held[number]}."
-            for number in prose.numbers_typed(text)
+            f"The record holds {typed}: {held[number]}."
+            for number, typed in prose.numbers_typed(text).items()
             if number in held
         ),
         *broken_links(text),

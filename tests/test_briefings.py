@@ -352,7 +352,7 @@ def test_the_prose_types_no_figure_and_pulls_some_from_the_record(registry):
     for study in CaseStudy.objects.all():
         for field in CaseStudy.PROSE:
             text = getattr(study, field)
-            assert numbers_typed(text) == []
+            assert not numbers_typed(text)
             assert "£" not in text
             pulled.update(placeholders(text))
     assert pulled == {"announced", "started", "ended", "staff"}
@@ -475,7 +475,11 @@ def test_lessons_lead_to_the_cases_given_for_them(client, registry):
         ("Badly sourced. [1] [7]", "The record has no source 7."),
         ("It had {stuff}. [1]", "Nothing stands for {stuff}."),
         ("It had 365 staff. [1]", "The record holds 365: write {staff}."),
-        ("It had 1,041. [1]", "The record holds 1041: leave it out"),
+        ("It had 1,041. [1]", "The record holds 1,041: leave it out"),
+        ("It saved £1,300,000. [1]", "The record holds 1,300,000: leave it out"),
+        ("It saved £1.3m. [1]", "The record holds 1.3m: leave it out"),
+        ("It saved £1.3 million. [1]", "The record holds 1.3 million: leave it out"),
+        ("It saved £1,300k. [1]", "The record holds 1,300k: leave it out"),
         ("It began in May 2012. [1]", "write {announced} or {started}."),
         ("Somebody left in 2014. [1]", "The record holds 2014: leave it out"),
         ("[Here](javascript:alert(1)). [1]", "leads nowhere"),
@@ -485,9 +489,13 @@ def test_prose_that_could_disagree_with_the_record_is_refused(prose, reason):
     dates = {"announced": "2012-05", "started": "2012", "staff": 365}
     study = case_study_with_everything(BriefingFactory(), **dates)
     record = study.partnership
-    OutcomeFactory(partnership=record, amount=1041, period="total")
+    for amount in (1041, 1300000):
+        OutcomeFactory(partnership=record, amount=amount, period="total")
     MembershipFactory(partnership=record, left="2014-02")
-    study.obstacles = "It had 12 desks, {staff} staff and no end by 2099. [1]"
+    study.obstacles = (
+        "It had 12 desks, {staff} staff, no end by 2099, £1.3bn, £1.4m, £1,300 and £1.3"
+        " thousand. [1]"
+    )
     study.full_clean()
     study.obstacles = prose
     with pytest.raises(ValidationError) as refused:

@@ -177,4 +177,28 @@ def test_plain_text_has_the_words_alone():
 
 def test_numbers_are_those_that_are_typed_in_digits():
     text = "In 2012, {started}, 1,041 of £6m went. [1] [12] [4 more](/y2000/)"
-    assert numbers_typed(text) == ["2012", "1041", "6", "4"]
+    assert [*numbers_typed(text)] == ["2012", "1041", "6000000", "4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("£1.3m", {"1300000": "1.3m"}),
+        ("£1.3 million a year", {"1300000": "1.3 million"}),
+        ("£1.3\nMillion", {"1300000": "1.3 Million"}),
+        ("a £1.3-million-pound saving", {"1300000": "1.3-million"}),
+        ("£1,300k", {"1300000": "1,300k"}),
+        ("**£1.3** mn", {"1300000": "1.3 mn"}),
+        ("£0.5m", {"500000": "0.5m"}),
+        ("£1.3bn", {"1300000000": "1.3bn"}),
+        # Neither is a number of thousands or millions.
+        ("6km, 6 km, 6 kind", {"6": "6"}),
+        (
+            "In 2012, millions were spent, in 2013 more",
+            {"2012": "2012", "2013": "2013"},
+        ),
+        ("£1.2345678m", {"1.2345678m": "1.2345678m"}),
+    ],
+)
+def test_a_number_before_a_word_for_thousands_or_millions_counts_in_full(text, numbers):
+    assert numbers_typed(text) == numbers
