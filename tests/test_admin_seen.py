@@ -466,13 +466,13 @@ def answers(forms) -> list[int]:
         ]
     start = threading.Barrier(len(forms))
 
-    def send(client, there, form):
+    def send(whose) -> int:
+        client, there = whose
         try:
             start.wait(timeout=10)
-            return client.post(there, form).status_code
+            return client.post(there, forms[whose]).status_code
         finally:
             connection.close()
 
     with ThreadPoolExecutor() as pool:
-        sent = [pool.submit(send, *whose, form) for whose, form in forms.items()]
-        return [one.result(timeout=30) for one in sent]
+        return list(pool.map(send, forms, timeout=30))
