@@ -118,6 +118,47 @@ def test_the_list_of_each_queue_is_accessible_and_fits(editor_page, judge):
         judge(page)
 
 
+# What the head of a list holds, in its order.
+HEAD = """
+() => [...document.querySelectorAll(
+  "#content h1, .object-tools li, #toolbar label, #searchbar, #toolbar [type=submit],"
+  + "#toolbar .quiet, #searchbar_helptext, .actions select, .actions [type=text],"
+  + ".actions button, .action-counter, .results, #changelist-filter"
+)].map((it) => {
+  const { left, top, width, height } = it.getBoundingClientRect();
+  return [it.outerHTML.slice(0, 60), left, top, width, height].map((value) =>
+    typeof value === "number" ? Math.round(value) : value);
+})
+"""
+LISTS = (
+    "/admin/partnerships/partnership/",
+    "/admin/partnerships/partnership/?queue=forecasts",
+    "/admin/partnerships/partnership/?q=ek",
+    "/admin/partnerships/outcome/",
+    "/admin/councils/council/",
+)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_nothing_of_a_list_lies_over_the_rest_at_any_width(editor_page, address):
+    page = editor_page
+    page.goto(address)
+    for width in (320, 400, 640, 768, 800, 853, 900, 1024, 1100, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        parts = page.evaluate(HEAD)
+        for place, (one, x, y, wide, high) in enumerate(parts):
+            for other, left, top, its_width, its_height in parts[:place]:
+                is_beside = x >= left + its_width or left >= x + wide
+                is_below = y >= top + its_height or top >= y + high
+                assert is_beside or is_below, f"{one} lies over {other} at {width}"
+        [listed] = [wide for one, _, _, wide, _ in parts if 'class="results"' in one]
+        assert listed >= 280, f"The list is {listed} px wide at {width}"
+        for action in page.locator("[name=action]").all():
+            assert action.bounding_box()["width"] >= 100, width
+        search = page.locator("#toolbar [type=submit]").bounding_box()
+        assert search["height"] < 40, width
+
+
 def test_putting_a_version_back_is_accessible_and_fits(editor_page, judge):
     page = editor_page
     page.goto("/admin/partnerships/partnership/?q=hoople")
