@@ -32,6 +32,10 @@ function name(element) {
   element.querySelectorAll(".select2-dropdown .select2-search__field").forEach((box) => {
     box.setAttribute("aria-label", "Search");
   });
+  element.querySelectorAll(".select2-results__options[id]").forEach((list) => {
+    const combobox = document.querySelector(`[role="combobox"][aria-owns="${list.id}"]`);
+    combobox?.setAttribute("aria-controls", list.id);
+  });
   element.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => {
     icon.setAttribute("role", "img");
   });

@@ -3,6 +3,8 @@
 A page that is added to the admin is added to PAGES.
 """
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -224,6 +226,24 @@ def test_the_keyboard_reaches_the_form_first_and_shows_where_it_is(
         assert ring[1] == "solid", ring
 
 
+def contrast_of(element) -> float:
+    """Return the contrast of an element's text with its own ground, as WCAG has it."""
+    colours = element.evaluate(
+        "it => [getComputedStyle(it).color, getComputedStyle(it).backgroundColor]"
+    )
+
+    def light(colour):
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, bright = sorted(map(light, colours))
+    return (bright + 0.05) / (dark + 0.05)
+
+
 def test_a_council_is_chosen_by_keyboard_in_a_new_row(editor_page):
     page = editor_page
     page.goto("/admin/councils/succession/add/")
@@ -233,9 +253,11 @@ def test_a_council_is_chosen_by_keyboard_in_a_new_row(editor_page):
     search = page.get_by_role("searchbox", name="Search")
     expect(search).to_be_focused()
     page.keyboard.type("aylesbury")
-    expect(page.locator(".select2-results__option--highlighted")).to_contain_text(
-        "Aylesbury"
-    )
+    likeliest = page.locator(".select2-results__option--highlighted")
+    expect(likeliest).to_contain_text("Aylesbury")
+    assert contrast_of(likeliest) >= 4.5
+    found = page.locator(f"#{box.get_attribute('aria-controls')}[role=listbox]")
+    expect(found).to_contain_text("Aylesbury")
     page.keyboard.press("Enter")
     expect(box).to_contain_text("Aylesbury Vale")
     chosen = "Aylesbury Vale, 1974-04-01 to 2020-03-31, then Buckinghamshire"
