@@ -80,3 +80,13 @@ def test_boxes_send_what_was_typed(admin_client, model):
     page = f"{model._meta.app_label}_{model._meta.model_name}"
     # Of a number box a browser sends nothing where it reads no number.
     assert 'type="number"' not in admin_client.get(reverse(f"admin:{page}_add")).text
+
+
+def test_a_window_that_does_not_close_by_itself_says_that_it_saved(
+    admin_client, assert_valid_html
+):
+    named = {"name": "Pretend group", "_popup": "1"}
+    answer = admin_client.post(reverse("admin:auth_group_add"), named)
+    assert_valid_html(answer.text)
+    assert "It is saved" in answer.text
+    assert "Pretend group" in answer.text  # what the script hands to the form

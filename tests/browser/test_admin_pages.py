@@ -8,6 +8,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import EDITOR
+
 pytestmark = pytest.mark.browser
 
 SIGNED_OUT = {
@@ -71,6 +73,16 @@ CUT_OFF = """
   .filter((it) => !it.matches(".selector button, .selector-filter label"))
   .map((it) => it.outerHTML.slice(0, 120))
 """
+
+
+@pytest.fixture
+def editor_page_without_scripts(page_without_scripts):
+    page = page_without_scripts
+    page.goto("/admin/login/")
+    page.fill("#id_username", EDITOR["username"])
+    page.fill("#id_password", EDITOR["password"])
+    page.click("[type=submit]")
+    return page
 
 
 @pytest.fixture
@@ -186,6 +198,30 @@ def test_a_form_with_errors_and_new_rows_is_accessible_and_fits(editor_page, jud
     page.locator("[name=_save]").last.click()
     expect(page.locator(".errornote")).to_be_visible()
     judge(page)
+
+
+RELATED = (
+    "/admin/briefings/casestudy/1/change/",
+    "/admin/councils/succession/1/change/",
+    "/admin/partnerships/partnership/1/change/",
+)
+
+
+@pytest.mark.parametrize("address", RELATED)
+def test_no_cross_beside_a_box_deletes_what_it_names(editor_page, address):
+    page = editor_page
+    page.goto(address)
+    expect(page.locator(".delete-related:visible")).to_have_count(0)
+    assert page.locator(".add-related:visible").count()
+
+
+@pytest.mark.parametrize("address", RELATED)
+def test_what_needs_scripts_is_not_offered_without(
+    editor_page_without_scripts, address
+):
+    page = editor_page_without_scripts
+    page.goto(address)
+    expect(page.locator(".related-widget-wrapper-link:visible")).to_have_count(0)
 
 
 def test_rows_of_a_table_stack_on_a_phone_and_show_their_labels(new_page, editor_page):
