@@ -222,6 +222,7 @@ def test_what_needs_scripts_is_not_offered_without(
     page = editor_page_without_scripts
     page.goto(address)
     expect(page.locator(".related-widget-wrapper-link:visible")).to_have_count(0)
+    expect(page.locator("#toggle-nav-sidebar")).to_be_hidden(timeout=5_000)
 
 
 def test_rows_of_a_table_stack_on_a_phone_and_show_their_labels(new_page, editor_page):
