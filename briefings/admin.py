@@ -47,7 +47,8 @@ class LessonInline(CaseBoxes, admin.StackedInline):
         "question",
         "relevance",
     )
-    extra = 0
+    # One for editors without scripts, for whom no button adds one.
+    extra = 1
 
 
 @admin.register(Briefing)
@@ -198,8 +199,7 @@ class LegalPowerInline(admin.StackedInline):
     model = LegalPower
     formfield_overrides = AS_TYPED
     fields = (("number", "statute", "section", "applies_in"), "text", "url")
-    # One for editors without scripts, for whom no button adds one.
-    extra = 1
+    extra = 1  # as for lessons
 
 
 @admin.register(DeliveryModelGuide)

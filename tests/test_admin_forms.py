@@ -8,7 +8,12 @@ from django.contrib import admin
 from django.urls import URLResolver, get_resolver, reverse
 
 from partnerships.models import Change, Partnership
-from tests.factories import PartnershipFactory
+from tests.factories import (
+    BriefingFactory,
+    CouncilFactory,
+    DeliveryModelGuideFactory,
+    PartnershipFactory,
+)
 from tests.pages import sent_by
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +95,20 @@ def test_a_window_that_does_not_close_by_itself_says_that_it_saved(
     assert_valid_html(answer.text)
     assert "It is saved" in answer.text
     assert "Pretend group" in answer.text  # what the script hands to the form
+
+
+@pytest.mark.parametrize(
+    "factory", [BriefingFactory, CouncilFactory, DeliveryModelGuideFactory]
+)
+def test_without_scripts_each_kind_of_row_has_an_empty_one_that_bars_nothing(
+    admin_client, factory
+):
+    shown = factory()
+    name = f"{shown._meta.app_label}_{shown._meta.model_name}"
+    address = reverse(f"admin:{name}_change", args=[shown.pk])
+    page = admin_client.get(address)
+    for rows in page.context["inline_admin_formsets"]:
+        assert len(rows.formset.extra_forms) == 1, rows.formset.prefix
+    assert admin_client.post(address, sent_by(page)).status_code == 302
+    for rows in admin_client.get(address).context["inline_admin_formsets"]:
+        assert not rows.formset.initial_forms

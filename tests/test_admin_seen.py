@@ -350,7 +350,7 @@ def test_the_address_of_a_lesson_stays_on_its_briefing_s_page(bob, briefing):
     form = opened(bob, briefing) | {"lessons-2-slug": ["elsewhere"]}
     answer = bob.post(address(briefing), form)
     [rows] = answer.context["inline_admin_formsets"]
-    assert [list(each) for each in rows.formset.errors] == [[], [], ["slug"], []]
+    assert [list(each) for each in rows.formset.errors] == [[], [], ["slug"], [], []]
 
 
 @pytest.mark.parametrize("name", ["WASTE", "Pretend-Waste"])

@@ -13,15 +13,18 @@ from .addresses import LastingSlugForm
 from .boxes import AS_TYPED
 from .seen import SeenMixin
 
+# Empty rows of each kind, for editors without scripts, for whom no button adds one.
+EMPTY_ROWS = 1
+
 
 class CouncilNameInline(admin.TabularInline):
     model = CouncilName
-    extra = 0
+    extra = EMPTY_ROWS
 
 
 class FormerCodeInline(admin.TabularInline):
     model = FormerCode
-    extra = 0
+    extra = EMPTY_ROWS
 
 
 class SuccessionRows(CouncilBoxes, admin.TabularInline):
@@ -50,7 +53,7 @@ class SuccessionFormSet(BaseInlineFormSet):
 class SuccessorInline(SuccessionRows):
     formset = SuccessionFormSet
     fk_name = "predecessor"
-    extra = 0
+    extra = EMPTY_ROWS
     verbose_name = "successor"
     verbose_name_plural = "What became of it"
 
@@ -58,7 +61,7 @@ class SuccessorInline(SuccessionRows):
 class PredecessorInline(SuccessionRows):
     formset = SuccessionFormSet
     fk_name = "successor"
-    extra = 0
+    extra = EMPTY_ROWS
     verbose_name = "predecessor"
     verbose_name_plural = "Where it came from"
 
