@@ -1,4 +1,5 @@
-// What Django's own scripts leave without a name that assistive technology can read.
+// What Django's own scripts leave without a name that assistive technology can read, and
+// where they leave the keyboard.
 
 let named = 0;
 
@@ -49,3 +50,9 @@ new MutationObserver((changes) => {
   }
 }).observe(document.body, { childList: true, subtree: true });
 name(document.body);
+
+// A row that was added takes the keyboard to its first box.
+document.addEventListener("formset:added", ({ target }) => {
+  const first = ".select2-selection, input:not([type=hidden]), select, textarea";
+  target.querySelector(first)?.focus();
+});

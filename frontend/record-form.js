@@ -117,12 +117,7 @@ document.addEventListener("input", ({ target }) => {
 
 const addButton = (group) => group.querySelector(".add-row a");
 
-document.addEventListener("formset:added", (event) => {
-  offerSources();
-  event.target
-    .querySelector(".select2-selection, input:not([type=hidden]), select, textarea")
-    ?.focus();
-});
+document.addEventListener("formset:added", offerSources);
 
 document.addEventListener("formset:removed", ({ detail }) => {
   const group = document.getElementById(`${detail.formsetName}-group`);

@@ -263,6 +263,26 @@ def test_the_keyboard_reaches_the_form_first_and_shows_where_it_is(
         assert ring[1] == "solid", ring
 
 
+@pytest.mark.parametrize(
+    ("address", "first_box"),
+    [
+        ("/admin/councils/council/add/", "other_names-1-name"),
+        ("/admin/councils/reorganisationorder/add/", "successions-3-predecessor"),
+        ("/admin/briefings/briefing/add/", "lessons-1-number"),
+    ],
+)
+def test_a_row_that_is_added_takes_the_keyboard_to_its_first_box(
+    editor_page, address, first_box
+):
+    page = editor_page
+    page.goto(address)
+    group = page.locator(f"#{first_box.split('-')[0]}-group")
+    group.locator(".add-row a").press("Enter")
+    # The box of a council is drawn after the list that it stands for.
+    box = page.locator(f"#id_{first_box}:focus, #id_{first_box} + :has(:focus)")
+    expect(box).to_be_visible(timeout=5_000)
+
+
 def contrast_of(element) -> float:
     """Return the contrast of an element's text with its own ground, as WCAG has it."""
     colours = element.evaluate(
