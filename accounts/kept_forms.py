@@ -7,6 +7,7 @@ behind the second factor too, for its user to send it or to throw it away.
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core import signing
@@ -26,7 +27,6 @@ IN_SESSION = "kept_form"
 APPS = ("briefings_", "councils_", "partnerships_")
 # Buttons, beside which nothing is typed.
 NO_FORMS = ("_changelist", "_delete")
-NOT_TYPED = ("csrfmiddlewaretoken",)
 
 
 class KeptForm(NamedTuple):
@@ -59,8 +59,7 @@ def to_keep(request) -> KeptForm | None:
     if name.endswith(NO_FORMS):
         return None
     typed = request.POST.copy()
-    for name in NOT_TYPED:
-        typed.pop(name, None)
+    typed.pop("csrfmiddlewaretoken", None)
     return KeptForm(request.get_full_path(), typed.urlencode())
 
 
@@ -83,25 +82,28 @@ class KeptFormMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        waits = request.method == "POST" and request.session.get(IN_SESSION)
         response = self.get_response(request)
         if request.method != "POST" or not request.user.is_authenticated:
+            return response
+        if getattr(request, "is_refused", False):  # it may be forged
             return response
         if request.path_info == reverse("admin:login"):
             if form := unsealed(request.POST.get("kept", "")):
                 request.session[IN_SESSION] = form
                 return redirect("accounts:kept-form")
-        elif waits and request.get_full_path() == KeptForm(*waits).address:
+        elif IN_SESSION in request.session:
+            address, _ = request.session[IN_SESSION]
             # Sent: saved, or shown again with what is wrong in it.
-            request.session.pop(IN_SESSION, None)
+            if request.get_full_path() == address:
+                del request.session[IN_SESSION]
         return response
 
     def process_view(self, request, view, arguments, named):
         """After the check against forged requests, so that only our forms are kept."""
-        if request.user.is_authenticated:
-            return None
         form = to_keep(request)
-        return form and sign_in_for(request, form)
+        if form and not request.user.is_authenticated:
+            return sign_in_for(request, form)
+        return None
 
 
 def sign_in_for(request, form: KeptForm):
@@ -120,7 +122,9 @@ def form_refused(request, reason=""):
     So is a form after somebody signed in from another tab. A browser says from which
     site it sends: one from elsewhere is never kept, as it may be forged.
     """
-    is_ours = request.headers.get("Origin") == request.build_absolute_uri("/")[:-1]
+    request.is_refused = True
+    own = request.build_absolute_uri("/")[:-1]
+    is_ours = request.headers.get("Origin") in [own, *settings.CSRF_TRUSTED_ORIGINS]
     form = to_keep(request) if is_ours else None
     if not form:
         return csrf_failure(request, reason)

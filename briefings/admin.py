@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from councils.admin import AS_TYPED, LastingSlugForm, SeenMixin
+from councils.admin import AS_TYPED, EMPTY_ROWS, LastingSlugs, SeenMixin
 from partnerships.admin.boxes import Boxes
 from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
@@ -35,9 +35,8 @@ class CaseBoxes(admin.options.BaseModelAdmin):
         return rows.prefetch_related("cases_for", "cases_against")
 
 
-class LessonInline(CaseBoxes, admin.StackedInline):
+class LessonInline(LastingSlugs, CaseBoxes, admin.StackedInline):
     model = Lesson
-    form = LastingSlugForm
     formfield_overrides = AS_TYPED
     fields = (
         ("number", "slug", "theme"),
@@ -47,13 +46,11 @@ class LessonInline(CaseBoxes, admin.StackedInline):
         "question",
         "relevance",
     )
-    # One for editors without scripts, for whom no button adds one.
-    extra = 1
+    extra = EMPTY_ROWS
 
 
 @admin.register(Briefing)
-class BriefingAdmin(SeenMixin, admin.ModelAdmin):
-    form = LastingSlugForm
+class BriefingAdmin(SeenMixin, LastingSlugs, admin.ModelAdmin):
     formfield_overrides = AS_TYPED
     list_display = ("title", "publisher", "announced")
     search_fields = ("title", "publisher", "argument")
@@ -94,10 +91,6 @@ class BriefingAdmin(SeenMixin, admin.ModelAdmin):
             },
         ),
     )
-
-    def get_prepopulated_fields(self, request, obj=None):
-        # It follows the title only at first.
-        return {} if obj else self.prepopulated_fields
 
 
 @admin.register(CaseStudy)
@@ -174,8 +167,7 @@ class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
 
 
 @admin.register(Lesson)
-class LessonAdmin(SeenMixin, CaseBoxes, admin.ModelAdmin):
-    form = LastingSlugForm
+class LessonAdmin(SeenMixin, LastingSlugs, CaseBoxes, admin.ModelAdmin):
     formfield_overrides = AS_TYPED
     list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)
@@ -199,7 +191,7 @@ class LegalPowerInline(admin.StackedInline):
     model = LegalPower
     formfield_overrides = AS_TYPED
     fields = (("number", "statute", "section", "applies_in"), "text", "url")
-    extra = 1  # as for lessons
+    extra = EMPTY_ROWS
 
 
 @admin.register(DeliveryModelGuide)

@@ -161,8 +161,9 @@ def _in_digits(number: re.Match) -> str:
     if not number["scale"]:
         return whole
     zeros = ZEROS[number["scale"].lower()]
-    # With more decimals than the word has zeros it is no whole number.
-    return f"{whole}{part:0<{zeros}}".lstrip("0") if len(part) <= zeros else number[0]
+    if len(part) > zeros:
+        return number[0]  # no whole number
+    return f"{whole}{part:0<{zeros}}".lstrip("0") or "0"
 
 
 def placeholders(text: str) -> list[str]:

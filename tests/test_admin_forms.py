@@ -72,6 +72,14 @@ def test_a_list_is_never_asked_what_no_database_knows(admin_client, question):
     assert answer.status_code in {200, 302, 400}
 
 
+@pytest.mark.parametrize("chosen", ["abc", "9" * 26, "²", "a\0"])
+def test_a_list_does_nothing_with_a_row_that_cannot_be(admin_client, chosen):
+    sent = {"action": "delete_selected", "_selected_action": chosen}
+    answer = admin_client.post("/admin/councils/council/", sent)
+    # What a database can be asked all the same is nothing that could be deleted.
+    assert answer.status_code in {200, 302, 400}
+
+
 def test_a_choice_with_a_number_that_no_database_knows(admin_client):
     address = reverse("admin:partnerships_partnership_add")
     sent = sent_by(admin_client.get(address)) | {"functions": ["9" * 26]}

@@ -147,6 +147,26 @@ def test_what_an_order_says_is_deleted_with_the_order_alone(admin_client, two, h
     assert state() == before
 
 
+def test_what_an_order_says_is_changed_in_the_order_alone(admin_client, two, heir):
+    order = saved(admin_client, *(row_of(old, heir) for old in two))
+    before = state()
+    succession = order.successions.get(predecessor=two[0])
+    other = str(CouncilFactory(started=date(1974, 4, 1)).pk)
+    pages = [
+        (reverse("admin:councils_succession_change", args=[succession.pk]), ""),
+        (
+            reverse("admin:councils_council_change", args=[two[0].pk]),
+            "successions_to-0-",
+        ),
+    ]
+    for address, row in pages:
+        form = sent_by(admin_client.get(address)) | {f"{row}successor": [other]}
+        answer = admin_client.post(address, form)
+        assert answer.status_code == 200
+        assert f"“{order}” says this" in answer.text
+    assert state()[1] == before[1]
+
+
 def test_deleting_several_orders_from_the_list_undoes_each(admin_client, two, heir):
     before = state()
     order = saved(admin_client, row_of(two[0], heir))

@@ -389,6 +389,10 @@ def test_what_was_typed_about_a_deleted_report_can_be_copied(bob):
     report.delete()
     page = bob.post(there, form)
     assert page.status_code == 410
+    assert dict(page.context["in_words"]) == {
+        "Status": "New",
+        "Editor’s note": "Found in the <minutes>.",
+    }
     assert "Found in the &lt;minutes&gt;." in page.text
     assert "Save it as a new" not in page.text
 
@@ -400,7 +404,18 @@ def test_what_was_typed_about_a_case_that_readers_see_now_can_be_copied(study):
     Partnership.objects.update(publication="published")
     page = client.post(address(study), form)
     assert page.status_code == 403
-    assert "Typed. [1]" in page.text
+    said = dict(page.context["in_words"])
+    assert said["What the briefing concludes"] == "Typed. [1]"
+
+
+def test_rows_that_were_typed_are_said_in_words(bob, briefing, rf):
+    form = opened(bob, briefing) | {"lessons-1-point": ["Bob’s <second>."]}
+    request = rf.post("/", form)
+    request.user = get_user_model().objects.get(username="admin")
+    said = dict(admin.site.get_model_admin(Briefing).typed_in_words(request))
+    assert said["Lesson 2, Point"] == "Bob’s <second>."
+    assert said["Lesson 2, Theme"] == briefing.lessons.all()[1].get_theme_display()
+    assert not [label for label in said if "FORMS" in label or "prefix" in label]
 
 
 def test_a_council_that_was_deleted_keeps_its_heir_in_the_form(bob):

@@ -185,9 +185,12 @@ def test_a_viewer_is_offered_no_button(staff, record):
 
 
 def test_a_visitor_is_asked_to_sign_in(client, record):
-    for answer in (client.get(checks_of(record)), client.post(checks_of(record))):
-        assert answer.status_code == 302
-        assert answer.url.startswith("/admin/login/")
+    answer = client.get(checks_of(record))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/admin/login/")
+    answer = client.post(checks_of(record))
+    assert answer.status_code == 403
+    assert 'action="/admin/login/"' in answer.text
     assert not Check.objects.exists()
 
 

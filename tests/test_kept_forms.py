@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 
 from accounts.kept_forms import IN_SESSION
@@ -130,6 +131,29 @@ def test_a_form_opened_before_another_tab_signed_in_is_kept(strict, record):
     assert strict.post(address(record), sent).status_code == 302
     assert Partnership.objects.get().summary == "Typed for an hour."
     assert strict.get(KEPT).status_code == 404
+
+
+def test_a_form_that_is_sent_twice_from_such_a_tab_is_kept(strict, record):
+    for _ in range(2):
+        answer = strict.post(address(record), **stale(form_of(record)))
+        assert answer.headers["Location"] == KEPT
+        assert strict.get(KEPT).status_code == 200
+
+
+def test_a_form_that_waits_is_not_thrown_away_by_another_site(strict, record):
+    strict.post(address(record), **stale(form_of(record)))
+    forged = stale({}, "https://forged.example")
+    assert strict.post(address(record), **forged).status_code == 403
+    assert strict.get(KEPT).status_code == 200
+
+
+def test_another_site_puts_no_form_there(strict, record):
+    elsewhere = Client()
+    page = elsewhere.post(address(record), {"name": "Planted"})
+    (kept,) = hidden(page, LOGIN)["kept"]
+    forged = stale({"kept": kept}, "https://forged.example")
+    assert strict.post(LOGIN, **forged).status_code == 403
+    assert IN_SESSION not in strict.session
 
 
 def test_a_form_opened_before_another_tab_signed_in_and_out_is_kept(strict, record):

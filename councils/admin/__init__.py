@@ -1,7 +1,7 @@
 """Where editors keep the councils, and the orders by which they change."""
 
-from .addresses import LastingSlugForm
-from .boxes import AS_TYPED
+from .addresses import LastingSlugs
+from .boxes import AS_TYPED, EMPTY_ROWS
 from .councils import (
     CouncilAdmin,
     CouncilNameAdmin,
@@ -13,10 +13,11 @@ from .seen import SeenMixin
 
 __all__ = [
     "AS_TYPED",
+    "EMPTY_ROWS",
     "CouncilAdmin",
     "CouncilNameAdmin",
     "FormerCodeAdmin",
-    "LastingSlugForm",
+    "LastingSlugs",
     "ReorganisationOrderAdmin",
     "SeenMixin",
     "SuccessionAdmin",

@@ -1,6 +1,9 @@
 """Public addresses: chosen once, as readers keep links to them."""
 
+from typing import Any
+
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import ValidationError
 
 
@@ -20,3 +23,12 @@ class LastingSlugForm(forms.ModelForm):
                 f"It stays “{self.initial['slug']}”: readers’ links lead to it."
             )
         return slug
+
+
+class LastingSlugs(BaseModelAdmin):
+    """Suggests a slug for something new only, and keeps it from then on."""
+
+    form: Any = LastingSlugForm
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)

@@ -15,6 +15,9 @@ class Lines(AdminTextareaWidget):
         return sent and sent.replace("\r\n", "\n")
 
 
+# Of each kind on a page, for editors without scripts, for whom no button adds one.
+EMPTY_ROWS = 1
+
 WHOLE_NUMBER = {
     "widget": forms.TextInput(attrs={"size": 12, "inputmode": "numeric"}),
     "error_messages": {"invalid": "Type digits alone, as in 1200."},

@@ -9,12 +9,9 @@ from ..council_box import CouncilBoxes, CouncilBoxView
 from ..models import Council, CouncilName, FormerCode, Succession
 from ..sheets.admin import SheetsMixin
 from ..sheets.councils import CouncilResource
-from .addresses import LastingSlugForm
-from .boxes import AS_TYPED
+from .addresses import LastingSlugs
+from .boxes import AS_TYPED, EMPTY_ROWS
 from .seen import SeenMixin
-
-# Empty rows of each kind, for editors without scripts, for whom no button adds one.
-EMPTY_ROWS = 1
 
 
 class CouncilNameInline(admin.TabularInline):
@@ -67,9 +64,8 @@ class PredecessorInline(SuccessionRows):
 
 
 @admin.register(Council)
-class CouncilAdmin(SeenMixin, SheetsMixin, admin.ModelAdmin):
+class CouncilAdmin(SeenMixin, LastingSlugs, SheetsMixin, admin.ModelAdmin):
     resource_class = CouncilResource
-    form = LastingSlugForm
     formfield_overrides = AS_TYPED
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
     list_filter = (
@@ -100,10 +96,6 @@ class CouncilAdmin(SeenMixin, SheetsMixin, admin.ModelAdmin):
             },
         ),
     )
-
-    def get_prepopulated_fields(self, request, obj=None):
-        """Suggest an address for a new council only."""
-        return {} if obj else self.prepopulated_fields
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.named_like(search_term), False

@@ -1,6 +1,8 @@
 """What was typed into a form that cannot be saved as it is comes back to its editor."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -8,6 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.forms.models import _get_foreign_key
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+
+# The box of one row of a form, as "lessons-0-point", or a box of its own.
+ROW = re.compile(r"(?:(\w+)-([0-9]+)-)?(.*)", re.DOTALL)
 
 
 class RowsClash(forms.BaseForm):
@@ -60,6 +66,7 @@ class NothingLostMixin(admin.ModelAdmin):
                 "is_there": is_there,
                 "may_add": not is_there and self.has_add_permission(request),
                 "typed": self.typed_for_a_new_one(request),
+                "in_words": list(self.typed_in_words(request)),
             },
             status=403 if is_there else 410,
         )
@@ -78,6 +85,27 @@ class NothingLostMixin(admin.ModelAdmin):
             if not gone.fullmatch(name)
             for value in values
         ]
+
+    def typed_in_words(self, request) -> Iterator[tuple[str, str]]:
+        """Yield the label of each box that was filled in, and what was typed there."""
+        boxes = {"": ("", self.get_form(request).base_fields)}
+        for formset, inline in self.get_formsets_with_inlines(request):
+            kind = capfirst(inline.opts.verbose_name)
+            boxes[formset.get_default_prefix()] = (kind, formset.form.base_fields)
+        for name, value in self.typed_for_a_new_one(request):
+            if not (found := ROW.fullmatch(name)):
+                continue
+            rows, place, box = found.groups(default="")
+            kind, fields = boxes.get(rows, ("", {}))
+            if value and box in fields:
+                words = {str(key): label for key, label in choices_of(fields[box])}
+                row = f"{kind} {int(place) + 1}, " if place else ""
+                label = fields[box].label or box
+                yield f"{row}{label}", str(words.get(value, value))
+
+
+def choices_of(field: forms.Field) -> list[tuple[Any, Any]]:
+    return list(getattr(field, "choices", []))
 
 
 def key_to_page(inline, page: type[models.Model]) -> models.ForeignKey:

@@ -126,6 +126,11 @@ class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
         ),
     )
 
+    def save_or_show(self, request, *args):
+        # Its councils' days are written last, and their own pages lock them first.
+        list(Council.objects.order_by("pk").select_for_update(no_key=True))
+        return super().save_or_show(request, *args)
+
     def save_related(self, request, form, formsets, change):
         order = form.instance
         with CouncilLog(request, order):

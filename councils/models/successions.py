@@ -75,6 +75,9 @@ class Succession(models.Model):
         """Refuse days that contradict the councils' own; so no chain becomes a loop."""
         if not (self.predecessor_id and self.successor_id and self.last_day):
             return
+        if self.order and self._is_between_others():
+            said = f"“{self.order}” says this: change it there, in the order."
+            raise ValidationError({"successor": said})
         if self.order and self.last_day != self.order.last_day:
             raise ValidationError(
                 {
@@ -94,6 +97,12 @@ class Succession(models.Model):
             raise ValidationError(
                 {"successor": f"{self.successor} did not exist on the day after."}
             )
+
+    def _is_between_others(self) -> bool:
+        """Return whether the database knows it as one between other councils."""
+        same = {"predecessor": self.predecessor_id, "successor": self.successor_id}
+        known = type(self)._default_manager.filter(pk=self.pk)
+        return known.exclude(**same).exists()
 
     @property
     def vesting_day(self) -> date:

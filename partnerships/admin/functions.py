@@ -2,22 +2,17 @@
 
 from django.contrib import admin
 
-from councils.admin import LastingSlugForm, SeenMixin
+from councils.admin import LastingSlugs, SeenMixin
 
 from ..models import ServiceFunction
 
 
 @admin.register(ServiceFunction)
-class ServiceFunctionAdmin(SeenMixin, admin.ModelAdmin):
-    form = LastingSlugForm
+class ServiceFunctionAdmin(SeenMixin, LastingSlugs, admin.ModelAdmin):
     list_display = ("name", "slug", "is_retired")
     list_filter = ("is_retired",)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
-
-    def get_prepopulated_fields(self, request, obj=None):
-        """Suggest a slug for a new service only."""
-        return {} if obj else self.prepopulated_fields
 
     def has_delete_permission(self, request, obj=None):
         """A function in use is retired, not deleted."""

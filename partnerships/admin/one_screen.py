@@ -22,6 +22,7 @@ class Section(NamedTuple):
 
 
 def sections(adminform, inline_formsets) -> Iterator[Section]:
+    """Yield the sections of a record's form, its own fields first."""
     for place, fieldset in enumerate(adminform):
         if fieldset.name:
             has_error = {*flatten(fieldset.fields)} & {*adminform.form.errors}

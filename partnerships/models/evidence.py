@@ -30,15 +30,9 @@ class NumberedQuerySet(models.QuerySet):
 
         Readers cite rows by number, and texts that do outlive the rows.
         """
-        label = self.model._meta.label_lower
-        had = [
-            row["fields"]["number"]
-            for version in partnership.changes.values_list("version", flat=True)
-            for row in version
-            if row["model"] == label
-        ]
+        had = partnership.last_numbers.get(self.model._meta.label_lower, 0)
         rows = self.filter(partnership=partnership)
-        return max([0, *had, *rows.values_list("number", flat=True)]) + 1
+        return max([had, *rows.values_list("number", flat=True)]) + 1
 
 
 class Numbered(models.Model):

@@ -1,5 +1,7 @@
 """The arrangement itself."""
 
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -186,6 +188,16 @@ class Partnership(OnTheRota, models.Model):
     @cached_property
     def functions_in_words(self) -> str:
         return ", ".join(map(str, self.functions.all()))
+
+    @cached_property
+    def last_numbers(self) -> dict[str, int]:
+        """The highest number of each kind of row in all kept versions of the record."""
+        found: dict[str, int] = defaultdict(int)
+        for version in self.changes.values_list("version", flat=True):
+            for row in version:
+                number = row["fields"].get("number", 0)
+                found[row["model"]] = max(number, found[row["model"]])
+        return found
 
     @property
     def shape(self) -> Relationship:
