@@ -10,8 +10,6 @@ from copy import deepcopy
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.core import signing
-from django.core.exceptions import BadRequest
 
 from .history import Names, Version, in_words, said, title
 from .models import Partnership
@@ -27,26 +25,6 @@ Rows = dict[tuple, dict[str, Any]]
 def seen_now(partnership: Partnership) -> Version:
     """Return all that the form of a record shows, with the keys of its rows."""
     return version_of(partnership, ON_THE_FORM, with_keys=True)
-
-
-def sealed(value: Any, partnership: Partnership) -> str:
-    """Return a value as text that a form carries and nobody can change unseen."""
-    return signing.dumps(value, salt=salt(partnership), compress=True)
-
-
-def unsealed(text: str | None, partnership: Partnership) -> Any:
-    """Return the value; BadRequest where the text is not what a form carried."""
-    try:
-        return signing.loads(text or "", salt=salt(partnership))
-    except signing.BadSignature as error:
-        raise BadRequest(
-            "The form does not say which version of the record it was opened with."
-            " Open the record again."
-        ) from error
-
-
-def salt(partnership: Partnership) -> str:
-    return f"partnerships.together.{partnership.pk}"
 
 
 class Choice(NamedTuple):

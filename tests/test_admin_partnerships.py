@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from councils.models import Council, ReorganisationOrder
+from councils.sealing import sealed
 from partnerships.admin.together import opened_with
 from partnerships.models import (
     Change,
@@ -17,7 +18,6 @@ from partnerships.models import (
     ServiceFunction,
     Suggestion,
 )
-from partnerships.together import sealed
 from tests.factories import (
     CouncilFactory,
     MembershipFactory,

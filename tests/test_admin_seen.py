@@ -10,9 +10,10 @@ from django.db import connection
 from django.urls import reverse
 
 from briefings.models import Briefing, CaseStudy, Lesson
-from councils.admin.seen import Opened, SeenMixin, sealed, unsealed
+from councils.admin.seen import Opened, SeenMixin
 from councils.admin.theirs import key_of
 from councils.models import Council, ReorganisationOrder
+from councils.sealing import sealed, unsealed
 from partnerships.admin.together import TogetherMixin
 from partnerships.models import Partnership, ServiceFunction, Suggestion
 from tests.factories import (

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from councils.sealing import sealed
 from partnerships.admin.together import opened_with
 from partnerships.models import Change, FormerSlug, Partnership
 from partnerships.problems import every_problem
-from partnerships.together import sealed
 from tests.factories import (
     CaseStudyFactory,
     PartnershipFactory,

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from councils.sealing import sealed
 from partnerships.admin.together import opened_with
 from partnerships.models import Change, Outcome, Partnership, Source
-from partnerships.together import THEIRS, YOURS, TwoVersions, sealed, seen_now
+from partnerships.together import THEIRS, YOURS, TwoVersions, seen_now
 from tests.factories import (
     AimFactory,
     MembershipFactory,

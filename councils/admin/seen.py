@@ -12,14 +12,13 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.core import signing
-from django.core.exceptions import BadRequest
 from django.db import models
 from django.utils import timezone
 
 from ..days import in_words
+from ..sealing import sealed, unsealed
 from .nothing_lost import NothingLostMixin, key_to_page
-from .theirs import RowsWithTheirs, Theirs, Version, WithTheirs, key_of, version_of
+from .theirs import RowsWithTheirs, Theirs, Version, WithTheirs, version_of
 
 
 class Opened(NamedTuple):
@@ -62,7 +61,8 @@ class SeenMixin(NothingLostMixin, admin.ModelAdmin):
         seen = request.POST.get("seen")
         if not self.has_change_permission(request, found):
             return self.show_what_was_typed(request, is_there=True)
-        opened, now = unsealed(seen, found), self.open(request, found)
+        opened = Opened(*unsealed(seen, found))
+        now = self.open(request, found)
         if opened.version == now.version:
             extra_context = {**(extra_context or {}), "seen": seen}
             return usual(request, object_id, form_url, extra_context)
@@ -121,26 +121,6 @@ class SeenMixin(NothingLostMixin, admin.ModelAdmin):
                 said |= {"form": form, "may_add": all(it(request, obj) for it in may)}
                 formset = type(formset.__name__, (RowsWithTheirs, formset), said)
             yield formset, inline
-
-
-def sealed(opened: Opened, shown: models.Model) -> str:
-    """Return what a form was opened with as text that nobody can change unseen."""
-    return signing.dumps(opened, salt=salt(shown), compress=True)
-
-
-def unsealed(text: str | None, shown: models.Model) -> Opened:
-    """Return what a form was opened with; BadRequest where the text is not ours."""
-    try:
-        return Opened(*signing.loads(text or "", salt=salt(shown)))
-    except signing.BadSignature as error:
-        raise BadRequest(
-            "The form does not say which version it was opened with. Open this"
-            f" {shown._meta.verbose_name} again."
-        ) from error
-
-
-def salt(shown: models.Model) -> str:
-    return f"councils.admin.seen.{key_of(shown)}"
 
 
 def log_of(shown: models.Model) -> models.QuerySet:

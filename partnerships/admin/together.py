@@ -11,6 +11,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from councils.admin.nothing_lost import NothingLostMixin
+from councils.sealing import sealed, unsealed
 
 from ..models import Change, Partnership
 from ..publishing import PUBLISH, UNSEEN, states_after
@@ -20,9 +21,7 @@ from ..together import (
     THEIRS,
     YOURS,
     TwoVersions,
-    sealed,
     seen_now,
-    unsealed,
 )
 from .citing import ROW
 from .forms import ReasonForm

@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from councils.sealing import sealed, unsealed
 from councils.whole_numbers import whole
 
 from ..history import Difference, Names, differences
 from ..models import Change, Partnership
 from ..models.history import version_of
 from ..putting_back import NEVER_PUT_BACK, but_for_standing, without, write
-from ..together import sealed, unsealed
 from .forms import ReasonForm
 
 
