@@ -3,7 +3,13 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from councils.admin import AS_TYPED, EMPTY_ROWS, LastingSlugs, SeenMixin
+from councils.admin import (
+    AS_TYPED,
+    EMPTY_ROWS,
+    DeletingMixin,
+    LastingSlugs,
+    SeenMixin,
+)
 from partnerships.admin.boxes import Boxes
 from partnerships.admin.rows import ReadOnlyAdmin
 from partnerships.choices import Publication
@@ -50,7 +56,7 @@ class LessonInline(LastingSlugs, CaseBoxes, admin.StackedInline):
 
 
 @admin.register(Briefing)
-class BriefingAdmin(SeenMixin, LastingSlugs, admin.ModelAdmin):
+class BriefingAdmin(SeenMixin, DeletingMixin, LastingSlugs, admin.ModelAdmin):
     formfield_overrides = AS_TYPED
     list_display = ("title", "publisher", "announced")
     search_fields = ("title", "publisher", "argument")
@@ -94,7 +100,7 @@ class BriefingAdmin(SeenMixin, LastingSlugs, admin.ModelAdmin):
 
 
 @admin.register(CaseStudy)
-class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
+class CaseStudyAdmin(SeenMixin, DeletingMixin, admin.ModelAdmin):
     formfield_overrides = AS_TYPED
     list_display = ("title", "partnership", "briefing")
     list_select_related = ("partnership", "briefing")
@@ -167,7 +173,7 @@ class CaseStudyAdmin(SeenMixin, admin.ModelAdmin):
 
 
 @admin.register(Lesson)
-class LessonAdmin(SeenMixin, LastingSlugs, CaseBoxes, admin.ModelAdmin):
+class LessonAdmin(SeenMixin, DeletingMixin, LastingSlugs, CaseBoxes, admin.ModelAdmin):
     formfield_overrides = AS_TYPED
     list_display = ("point", "theme", "number", "briefing", "question")
     list_select_related = ("briefing",)

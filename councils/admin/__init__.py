@@ -8,6 +8,7 @@ from .councils import (
     FormerCodeAdmin,
     SuccessionAdmin,
 )
+from .deleting import DeletingMixin
 from .orders import ReorganisationOrderAdmin
 from .seen import SeenMixin
 
@@ -16,6 +17,7 @@ __all__ = [
     "EMPTY_ROWS",
     "CouncilAdmin",
     "CouncilNameAdmin",
+    "DeletingMixin",
     "FormerCodeAdmin",
     "LastingSlugs",
     "ReorganisationOrderAdmin",

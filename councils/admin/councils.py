@@ -11,6 +11,7 @@ from ..sheets.admin import SheetsMixin
 from ..sheets.councils import CouncilResource
 from .addresses import LastingSlugs
 from .boxes import AS_TYPED, EMPTY_ROWS
+from .deleting import DeletingMixin
 from .seen import SeenMixin
 
 
@@ -64,7 +65,9 @@ class PredecessorInline(SuccessionRows):
 
 
 @admin.register(Council)
-class CouncilAdmin(SeenMixin, LastingSlugs, SheetsMixin, admin.ModelAdmin):
+class CouncilAdmin(
+    SeenMixin, DeletingMixin, LastingSlugs, SheetsMixin, admin.ModelAdmin
+):
     resource_class = CouncilResource
     formfield_overrides = AS_TYPED
     list_display = ("name", "council_type", "region", "started", "ended", "gss_code")
@@ -107,7 +110,7 @@ class CouncilAdmin(SeenMixin, LastingSlugs, SheetsMixin, admin.ModelAdmin):
 
 
 @admin.register(Succession)
-class SuccessionAdmin(SeenMixin, CouncilBoxes, admin.ModelAdmin):
+class SuccessionAdmin(SeenMixin, DeletingMixin, CouncilBoxes, admin.ModelAdmin):
     list_display = (
         "predecessor",
         "successor",
@@ -121,10 +124,8 @@ class SuccessionAdmin(SeenMixin, CouncilBoxes, admin.ModelAdmin):
     search_fields = ("predecessor__name",)
     search_help_text = "Names and codes of either council."
 
-    def has_delete_permission(self, request, obj=None):
-        """Leave what an order says to the order."""
-        is_free = obj is None or obj.order is None
-        return is_free and super().has_delete_permission(request, obj)
+    def why_it_stays(self, obj):
+        return f"{obj.order} says it: take its row out there." if obj.order else ""
 
     def get_search_results(self, request, queryset, search_term):
         councils = Council.objects.named_like(search_term)

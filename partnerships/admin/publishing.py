@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from councils.admin import DeletingMixin
+
 from ..choices import Publication
 from ..publishing import PUBLISH, UNSEEN, Lack, lacks, states_after
 
@@ -46,7 +48,7 @@ class PublishingForm(forms.ModelForm):
         return cleaned
 
 
-class PublishingMixin(admin.ModelAdmin):
+class PublishingMixin(DeletingMixin, admin.ModelAdmin):
     """Publishing and withdrawing are for those with the permission, and rule-bound.
 
     The rule looks at the record as saved, with all its rows, and a refusal undoes the
@@ -90,11 +92,10 @@ class PublishingMixin(admin.ModelAdmin):
             super().has_change_permission(request, obj)
         )
 
-    def has_delete_permission(self, request, obj=None):
-        """What readers have seen is withdrawn, never deleted."""
-        return not (obj and was_ever_public(obj)) and (
-            super().has_delete_permission(request, obj)
-        )
+    def why_it_stays(self, obj):
+        if was_ever_public(obj):
+            return "readers have seen it. Withdraw it instead."
+        return ""
 
     def get_deleted_objects(self, objs, request):
         """A draft goes with its rows, whose own screens cannot delete."""
