@@ -20,6 +20,9 @@ class Share(NamedTuple):
     number: int
     of: int
 
+    def __str__(self):
+        return f"{self.number} of {self.of}"
+
     @property
     def rest(self) -> int:
         return self.of - self.number
