@@ -366,7 +366,7 @@ def test_the_prose_says_what_the_record_says_today(client, registry):
     record.update(announced="2012-05-17", ended=None)
     text = text_of(client.get(address))
     assert "The plan of 17 May 2012 was for" in text
-    assert "The date of the end is not known." in text
+    assert "the date on record for it is not known." in text
     for page in ["/", "/case-studies/"]:
         assert "The plan of 17 May 2012" in text_of(client.get(page))
 
