@@ -75,7 +75,7 @@ class Role(models.TextChoices):
     def meaning(self) -> str:
         return {
             Role.LEAD: "hosts the service or employs its staff",
-            Role.PARTNER: "shares the service on equal terms",
+            Role.PARTNER: "shares the service, and neither leads nor supplies it",
             Role.SUPPLIER: "provides the service to the others for payment",
             Role.CLIENT: "receives the service",
         }[self]
@@ -178,7 +178,7 @@ class SourceKind(models.TextChoices):
     """Who speaks: the grade of the evidence, the strongest first."""
 
     AUDIT = "audit", "Audit or inspection"
-    COUNCIL = "council", "A member council's own paper or page"
+    COUNCIL = "council", "A council's own paper or page"
     SECTOR_BODY = "sector-body", "Sector body"
     MEMBER_OR_SUPPLIER = "member-or-supplier", "Another member or the supplier"
     PRESS = "press", "Press"

@@ -17,6 +17,13 @@ class DataChange(NamedTuple):
 DATA_CHANGES = [
     DataChange(
         date(2026, 11, 28),
+        "No value has changed its spelling: a source of kind `council` is any council’s"
+        " own, and a `partner` is one that neither leads nor supplies, whether or not"
+        " the terms are equal.",
+        "880b83f50ceb",
+    ),
+    DataChange(
+        date(2026, 11, 28),
         "No cell has changed, but what is said of some: an empty bound of a date may"
         " also mean that the date does not apply, an empty list of amounts that none is"
         " recorded, and the same legal body may have gone on by any name.",

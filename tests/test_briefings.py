@@ -383,7 +383,7 @@ def test_aims_stand_beside_outcomes_of_their_kind(client):
     pairs = [words(pair) for pair in page.findall(".//div[@class='registry-pair']")]
     assert "Expected: nobody has reported back, £250,000 a year." in pairs[0]
     assert "Achieved." in pairs[0]
-    assert "Not measured: no source seen gives an amount." in pairs[0]
+    assert "No amount is recorded." in pairs[0]
     assert "Stay up." in pairs[1]
     assert "Nobody reported back: no source seen says what came of it" in pairs[1]
     assert "No aim of this kind is recorded" in pairs[2]
