@@ -12,6 +12,7 @@ from tests.factories import (
     BriefingFactory,
     CouncilFactory,
     DeliveryModelGuideFactory,
+    MembershipFactory,
     PartnershipFactory,
 )
 from tests.pages import sent_by
@@ -86,6 +87,18 @@ def test_a_choice_with_a_number_that_no_database_knows(admin_client):
     answer = admin_client.post(address, sent)
     assert answer.status_code in {200, 400}
     assert not Partnership.objects.exists()
+
+
+def test_a_row_that_passes_for_a_saved_one(admin_client):
+    record = MembershipFactory().partnership
+    address = reverse("admin:partnerships_partnership_change", args=[record.pk])
+    counts = ["memberships-TOTAL_FORMS", "memberships-INITIAL_FORMS"]
+    sent = sent_by(admin_client.get(address)) | {key: ["2"] for key in counts}
+    sent |= {"memberships-1-council": [CouncilFactory().pk]}
+    answer = admin_client.post(address, sent)
+    assert answer.status_code == 200
+    assert "This field is required." in answer.text
+    assert record.memberships.count() == 1
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m._meta.label)

@@ -126,7 +126,7 @@ class MembershipFormSet(CitingFormSet):
         """
         later = self.initial_forms[self.forms.index(form) + 1 :]
         return form in self.initial_forms and any(
-            other.initial["council"] == form.instance.council_id
-            and other.initial["left"] is None
+            other.initial.get("council") == form.instance.council_id
+            and other.initial.get("left") is None
             for other in later
         )
