@@ -137,6 +137,19 @@ def failing_links(partnership: Partnership, today: date) -> Iterator[str]:
             )
 
 
+def other_evidence(partnership: Partnership, today: date) -> Iterator[str]:
+    newest, sources = partnership.latest_evidence, partnership.sources.all()
+    if not newest:
+        return
+    said = f"the newest evidence, {newest.in_words()}"
+    if newest not in [source.published for source in sources]:
+        yield f"no source is of the date of {said}"
+    for source in sources:
+        if is_before(newest, source.published):
+            published = source.published.in_words()
+            yield f"source {source.number}, of {published}, is newer than {said}"
+
+
 def old_forecasts(partnership: Partnership, today: date) -> Iterator[str]:
     for outcome in partnership.outcomes.all():
         if outcome.result != Result.EXPECTED:
@@ -281,6 +294,14 @@ QUEUES = (
         lambda rows, today: rows.kept().with_failing_links(),
         failing_links,
         is_public=True,
+    ),
+    Queue(
+        "evidence",
+        "Newest evidence at odds with the sources",
+        "Give each the date of its newest source, and look whether its status holds.",
+        Partnership,
+        lambda rows, today: rows.kept().with_other_evidence(),
+        other_evidence,
     ),
     Queue(
         "forecasts",

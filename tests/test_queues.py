@@ -64,6 +64,7 @@ def council_of(record, **changes):
 
 def forecast(record, published):
     having(record.sources.get(), published=published)
+    having(record, latest_evidence=published)
     sourced(OutcomeFactory(partnership=record, result="expected"))
 
 
@@ -204,6 +205,14 @@ TROUBLES = {
         lambda r: council_of(r, ended=date(2019, 3, 31)),
     ),
     "link of source 1 failed on": ("links", failing),
+    "no source is of the date of the newest evidence, May 2024": (
+        "evidence",
+        lambda r: having(r, latest_evidence="2024-05"),
+    ),
+    "source 2, of January 2025, is newer than the newest evidence, 2024": (
+        "evidence",
+        lambda r: SourceFactory(partnership=r, published="2025-01"),
+    ),
     "by a source of 2012": ("forecasts", lambda r: forecast(r, "2012")),
     "but the arrangement has ended": (
         "forecasts",
@@ -249,6 +258,8 @@ CALM = [
         having(r, status="ended", started="2019"),
     ),
     lambda r: council_of(r, ended=timezone.localdate()),
+    lambda r: SourceFactory(partnership=r, published="2024-12-31"),
+    lambda r: SourceFactory(partnership=r, published=None),
     lambda r: forecast(r, None),
     lambda r: forecast(r, str(timezone.localdate().year - 4)),
     lambda r: LinkCheck.objects.create(url=r.sources.get().url, status=403),

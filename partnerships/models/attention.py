@@ -94,6 +94,16 @@ class AttentionQuerySet(models.QuerySet):
             )
         )
 
+    def with_other_evidence(self):
+        """Return those whose newest evidence is not that of their newest source."""
+        sources = Source.objects.filter(partnership=OuterRef("pk")).order_by()
+        same = sources.filter(published=OuterRef("latest_evidence"))
+        newer = sources.alias(first=EarliestDay("published")).filter(
+            first__gt=OuterRef("latest_evidence_latest")
+        )
+        dated = self.exclude(latest_evidence=None)
+        return dated.filter(Q(~Exists(same)) | Exists(newer))
+
     def with_old_forecasts(self, today: date):
         """Return those with an outcome still “expected” though it is long past.
 
