@@ -102,6 +102,14 @@ def test_a_row_that_passes_for_a_saved_one(admin_client):
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m._meta.label)
+def test_a_button_that_no_form_has(admin_client, model):
+    """“Save as new” shows a refused form as that of a saved object, with none there."""
+    page = f"{model._meta.app_label}_{model._meta.model_name}"
+    answer = admin_client.post(reverse(f"admin:{page}_add"), {"_saveasnew": "1"})
+    assert answer.status_code in {200, 400, 403}
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m._meta.label)
 def test_boxes_send_what_was_typed(admin_client, model):
     page = f"{model._meta.app_label}_{model._meta.model_name}"
     # Of a number box a browser sends nothing where it reads no number.
