@@ -42,11 +42,47 @@ def number(name: str, default: int, least: int) -> int:
     raise ImproperlyConfigured(f"{name} is {value!r}: give a number from {least} on.")
 
 
+def hosts(name: str) -> list[str]:
+    """Return the names of hosts in an environment variable."""
+    named = listed(name)
+    for host in named:
+        port = ":" in host and not host.startswith("[")
+        if host == "*" or "/" in host or port:
+            raise ImproperlyConfigured(
+                f"{name} holds {host!r}: give the names that readers use, without"
+                " https:// and port, such as registry.example."
+            )
+    return named
+
+
+def database(name: str) -> dj_database_url.DBConfig:
+    """Return Django's settings for the database in an environment variable."""
+    address = os.environ.get(name, f"sqlite:///{BASE_DIR / 'registry.sqlite3'}")
+    try:
+        found = dj_database_url.parse(
+            address, conn_max_age=600, conn_health_checks=True
+        )
+    except ValueError:
+        found = {}
+    if found.get("ENGINE", "").rpartition(".")[2] in ("sqlite3", "postgresql"):
+        return found
+    # Not the address itself: it may hold a password.
+    raise ImproperlyConfigured(
+        f"{name} is no database that the registry knows: give it an address such as"
+        " postgresql://user:password@host/registry, with %40 for @ and so on in user"
+        " and password."
+    )
+
+
 def mail_server(address: str) -> dict[str, object]:
     """Return Django's settings for a server such as smtp+tls://user:key@host:587."""
-    parts = urlsplit(address)
     ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-    if parts.scheme not in ports or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        port = parts.port or ports.get(parts.scheme)
+    except ValueError:
+        port = None
+    if not port or parts.scheme not in ports or not parts.hostname:
         # Not the address itself: it may hold a password.
         raise ImproperlyConfigured(
             "EMAIL_URL is no mail server: give it an address such as"
@@ -55,7 +91,7 @@ def mail_server(address: str) -> dict[str, object]:
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
@@ -79,7 +115,7 @@ if not SECRET_KEY:
     # For a developer and for the tests: sign-ins end with the process.
     SECRET_KEY = secrets.token_urlsafe(50)
 
-ALLOWED_HOSTS = listed("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -150,13 +186,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{BASE_DIR / 'registry.sqlite3'}",
-        conn_max_age=600,
-        conn_health_checks=True,
-    )
-}
+DATABASES = {"default": database("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {

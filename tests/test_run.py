@@ -156,9 +156,19 @@ def test_a_step_that_fails_is_tried_again(script, tmp_path, capsys):
     assert "broken pipe" in (tmp_path / "run.log").read_text()
 
 
+def test_what_one_of_its_own_commands_says_last_is_repeated(script, tmp_path):
+    (tmp_path / "manage.py").write_text(
+        "raise SystemExit('One line.\\nHTTPS is wrong: give it 1 or 0.\\n\\n')"
+    )
+    with pytest.raises(SystemExit) as stopped:
+        script["call"]([sys.executable, "manage.py"], "No luck", cwd=tmp_path)
+    said = "No luck: HTTPS is wrong: give it 1 or 0. (run.log holds all of it.)"
+    assert stopped.value.code == said
+
+
 def test_the_tests_leave_out_every_setting_of_the_caller():
     settings = (ROOT / "config" / "settings.py").read_text()
-    ways = r'(?:is_on|listed|number|environ\.get)\(\s*"([A-Z_]+)"'
+    ways = r'(?:is_on|listed|hosts|number|database|environ\.get)\(\s*"([A-Z_]+)"'
     read = re.findall(ways, settings)
     assert read
     script = RUN.read_text()

@@ -85,6 +85,43 @@ def test_this_machine_alone_is_answered_unless_hosts_are_named():
     assert named == ["registry.example", "www.example"]
 
 
+@pytest.mark.parametrize("host", ["https://registry.example", "a.example:8443", "*"])
+def test_a_host_that_no_reader_could_ask_for_or_any_could_is_refused(host):
+    done = python("-c", "import config.settings", ALLOWED_HOSTS=f"b.example,{host}")
+    assert f"ALLOWED_HOSTS holds '{host}': give the names" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["[::1]", "192.0.2.1", ".registry.example"])
+def test_every_other_way_to_write_a_host_is_taken(host):
+    assert setting("ALLOWED_HOSTS", ALLOWED_HOSTS=host) == [host]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nonsense",
+        "mysql://a:secret@db.example/registry",
+        "postgresql://a:se#cret@db.example/registry",
+        "postgresql://a:secret@db.example:port/registry",
+    ],
+)
+def test_an_address_of_no_database_is_refused_and_not_repeated(address):
+    done = python("manage.py", "check", DATABASE_URL=address)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("DATABASE_URL is no database that the registry knows")
+    assert "cret" not in line
+
+
+@pytest.mark.parametrize("port", ["abc", "99999"])
+def test_a_mail_server_with_an_impossible_port_is_refused_and_not_repeated(port):
+    done = python("manage.py", "check", EMAIL_URL=f"smtp://a:secret@mail:{port}")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("EMAIL_URL is no mail server")
+    assert "secret" not in line
+
+
 def test_sqlite_in_the_folder_is_the_default():
     database = setting("DATABASES['default']")
     assert database["ENGINE"] == "django.db.backends.sqlite3"
