@@ -11,7 +11,11 @@ def address(host, port) -> str:
 
 
 wsgi_app = "config.wsgi"
-bind = address(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
+bind = address(
+    # Empty would be every address of the machine.
+    os.environ.get("HOST") or "127.0.0.1",
+    os.environ.get("PORT", "8000"),
+)
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # A reader who takes a file slowly holds one until the end, and waiting costs little.

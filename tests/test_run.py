@@ -78,6 +78,35 @@ def test_an_address_of_another_machine_is_refused():
     assert "192.0.2.1 cannot be used" in sentence(start(HOST="192.0.2.1", PORT="0"))
 
 
+def test_an_empty_address_is_that_of_this_machine_alone():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        said = sentence(start(HOST="", PORT=port))
+    assert said.startswith(f"Port {port} of 127.0.0.1 cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "least"),
+    [
+        ("WEB_CONCURRENCY", "0", 1),
+        ("WEB_CONCURRENCY", "x", 1),
+        ("SEND_TIMEOUT", "-1", 0),
+    ],
+)
+def test_a_number_that_the_server_cannot_use_is_refused(name, value, least):
+    said = sentence(start(PORT="0", **{name: value}))
+    assert said == f"{name} is '{value}': give a number from {least} on."
+
+
+def test_an_empty_setting_of_the_server_is_none(script, monkeypatch):
+    names = ["HOST", "WEB_CONCURRENCY", "SEND_TIMEOUT"]
+    for name in names:
+        monkeypatch.setenv(name, "")
+    assert not {*names} & {*script["environment"]()}
+
+
 def test_a_name_that_no_machine_has_is_refused():
     assert "cannot be used" in sentence(start(HOST="nowhere.invalid", PORT="0"))
 

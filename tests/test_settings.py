@@ -196,4 +196,5 @@ def test_pages_send_no_more_of_an_address_than_their_host_to_others(client, db):
 def test_the_server_listens_on_either_kind_of_address():
     program = "from config.gunicorn import bind; print(bind)"
     assert python("-c", program, HOST="::1", PORT="8001").stdout == "[::1]:8001\n"
+    assert python("-c", program, HOST="", PORT="8001").stdout == "127.0.0.1:8001\n"
     assert python("-c", program, HOST="192.0.2.1", PORT="80").stdout == "192.0.2.1:80\n"
