@@ -7,13 +7,14 @@ from django.core.exceptions import (
     PermissionDenied,
     SuspiciousOperation,
 )
+from django.db import OperationalError
 from django.urls import path
 
-from config.urls import handler400
+from config.urls import handler400, handler500
 from config.urls import urlpatterns as registry_urls
 from tests.factories import PartnershipFactory
 
-__all__ = ["handler400"]
+__all__ = ["handler400", "handler500"]
 
 
 def refuse(request):
@@ -28,17 +29,24 @@ def forbid(request):
     raise PermissionDenied
 
 
+def lose(request):
+    raise OperationalError("could not connect to server at 10.0.0.7")
+
+
 def fail(request):
     raise RuntimeError("a fault of ours")
 
 
 urlpatterns = [
+    path("api/v1/lost/", lose),
     *registry_urls,
     path("refused/", refuse),
     path("refused.csv", refuse),
     path("suspicious/", suspect),
     path("forbidden/", forbid),
     path("faulty/", fail),
+    path("lost/", lose),
+    path("lost.csv", lose),
 ]
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
@@ -113,6 +121,31 @@ def test_a_registry_without_its_database_owns_up_to_it(
     assert "there is a problem with the registry" in answer.text
 
 
+@pytest.mark.parametrize("address", ["/lost/", "/lost.csv", "/api/v1/lost/"])
+def test_while_the_database_is_away_everybody_is_asked_to_come_again(client, address):
+    client.raise_request_exception = False
+    answer = client.get(address)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Try again in a few minutes." in answer.text
+    assert "10.0.0.7" not in answer.text
+
+
+def test_a_file_and_the_api_say_in_their_own_form_that_the_database_is_away(client):
+    client.raise_request_exception = False
+    assert client.get("/lost.csv").headers["Content-Type"].startswith("text/plain")
+    answer = client.get("/api/v1/lost/")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 503
+
+
+def test_who_sent_a_form_meanwhile_learns_what_became_of_it(client):
+    client.raise_request_exception = False
+    assert "probably not saved" in client.post("/lost/").text
+    assert "probably not saved" not in client.get("/lost/").text
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
@@ -122,6 +155,7 @@ def test_a_registry_without_its_database_owns_up_to_it(
         ("/no-such-page/", 404),
         ("/partnerships/gone/", 410),
         ("/faulty/", 500),
+        ("/lost/", 503),
     ],
 )
 def test_every_refusal_has_the_look_of_the_site(
