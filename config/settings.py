@@ -198,6 +198,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         }
     )
 
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A server that is there and silent would otherwise hold each thread for minutes or
+    # for good: seconds to connect, milliseconds until what was sent arrives.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,
+        "tcp_user_timeout": 20_000,
+    } | DATABASES["default"].get("OPTIONS", {})
+
 # A release answers filters from a database of its own, beside this one.
 DATABASE_ROUTERS = ["partnerships.snapshots.SnapshotRouter"]
 

@@ -137,6 +137,16 @@ def test_postgresql_connections_are_kept_and_checked():
     assert "init_command" not in database.get("OPTIONS", {})
 
 
+def test_a_silent_postgresql_is_waited_for_no_longer_than_a_reader_would():
+    address = "postgresql://reader@db.example/registry"
+    options = setting("DATABASES['default']['OPTIONS']", DATABASE_URL=address)
+    assert 0 < options["connect_timeout"] <= 30
+    assert 0 < options["tcp_user_timeout"] <= 30_000
+    address += "?connect_timeout=3&sslmode=require"
+    options = setting("DATABASES['default']['OPTIONS']", DATABASE_URL=address)
+    assert (options["connect_timeout"], options["sslmode"]) == (3, "require")
+
+
 def test_cookies_travel_over_plain_http_only_without_https():
     assert setting("SESSION_COOKIE_SECURE") is False
     assert setting("SESSION_COOKIE_SECURE", HTTPS="1") is True
