@@ -5,6 +5,7 @@ import json
 import logging
 
 from django.db import OperationalError, connection
+from django.test import Client
 
 from config.json_logs import JsonFormatter
 
@@ -25,7 +26,16 @@ def test_health_is_bad_when_the_database_does_not_answer(client, db):
     assert answer.status_code == 503
 
 
-def test_health_takes_no_form(client, db):
+def test_a_monitor_may_ask_by_address_and_over_plain_http(client, db, settings):
+    settings.ALLOWED_HOSTS = ["registry.example"]
+    settings.SECURE_SSL_REDIRECT = True
+    by_address = {"HTTP_HOST": "192.0.2.7:8000"}
+    assert client.get("/healthz", **by_address).status_code == 200
+    assert client.get("/about/", **by_address).status_code != 200
+
+
+def test_health_takes_no_form(db):
+    client = Client(enforce_csrf_checks=True)
     assert client.post("/healthz").status_code == 405
 
 
