@@ -35,6 +35,8 @@ logconfig_dict = {
     "loggers": {
         # The access log is off and stays off: it holds visitors' addresses.
         "gunicorn.access": {"handlers": [], "propagate": False},
+        # It warns of each HEAD, whose body it leaves out as it should.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }

@@ -208,3 +208,14 @@ def test_the_server_listens_on_either_kind_of_address():
     assert python("-c", program, HOST="::1", PORT="8001").stdout == "[::1]:8001\n"
     assert python("-c", program, HOST="", PORT="8001").stdout == "127.0.0.1:8001\n"
     assert python("-c", program, HOST="192.0.2.1", PORT="80").stdout == "192.0.2.1:80\n"
+
+
+def test_a_request_by_head_is_no_event_for_the_log():
+    program = (
+        "import logging.config, config.gunicorn as g;"
+        "logging.config.dictConfig(g.logconfig_dict);"
+        "logging.getLogger('gunicorn.http.wsgi').warning('body bytes');"
+        "logging.getLogger('gunicorn.error').warning('a worker ended')"
+    )
+    (line,) = python("-c", program).stderr.splitlines()
+    assert json.loads(line)["message"] == "a worker ended"
