@@ -175,6 +175,19 @@ def test_a_step_is_done_again_only_for_other_inputs(script, tmp_path, capsys):
     assert product.read_text() == "made "
 
 
+def test_a_corrected_build_of_python_is_no_other_python(script, tmp_path, monkeypatch):
+    source, product = tmp_path / "source", tmp_path / "product"
+    source.write_text("one")
+    command = [sys.executable, "-c", f"open({str(product)!r}, 'a').write('made ')"]
+    ours = sys.version_info
+    builds = [(ours, "in May"), (ours, "in June"), ((ours[0], ours[1] + 1), "in July")]
+    for version, built in builds:
+        monkeypatch.setattr(sys, "version_info", version)
+        monkeypatch.setattr(sys, "version", built)
+        script["once"]("a step", [source], product, [command], "No", cwd=tmp_path)
+    assert product.read_text() == "made made "
+
+
 def test_a_step_that_fails_is_tried_again(script, tmp_path, capsys):
     source = tmp_path / "source"
     source.write_text("one")
