@@ -144,6 +144,15 @@ def test_the_key_is_made_once_and_kept_from_others(script, monkeypatch, tmp_path
     assert stat.S_IMODE((tmp_path / ".secret-key").stat().st_mode) == 0o600
 
 
+def test_the_database_of_the_folder_is_kept_from_others(script, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/registry")
+    script["guard_database"]()
+    assert not (tmp_path / "registry.sqlite3").exists()
+    monkeypatch.delenv("DATABASE_URL")
+    script["guard_database"]()
+    assert stat.S_IMODE((tmp_path / "registry.sqlite3").stat().st_mode) == 0o600
+
+
 def test_a_key_of_the_operators_own_wins(script, monkeypatch, tmp_path):
     monkeypatch.setenv("SECRET_KEY", "their own")
     assert script["environment"]()["SECRET_KEY"] == "their own"
