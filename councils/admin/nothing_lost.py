@@ -1,4 +1,7 @@
-"""What was typed into a form that cannot be saved as it is comes back to its editor."""
+"""What was typed into a form that cannot be saved as it is comes back to its editor.
+
+Every form carries what its object said when it was opened.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +9,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.forms.models import _get_foreign_key
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
+
+from ..sealing import sealed
 
 # The box of one row of a form, as "lessons-0-point", or a box of its own.
 ROW = re.compile(r"(?:(\w+)-([0-9]+)-)?(.*)", re.DOTALL)
@@ -32,8 +38,46 @@ class RowsClash(forms.BaseForm):
 class NothingLostMixin(admin.ModelAdmin):
     """Shows a form again whose rows clash, and what was typed about what is gone."""
 
-    def saved(self, request, save):
-        """Return what `save` answers; the form once more where its rows clash."""
+    def opened_with(self, request, shown: models.Model) -> Any:
+        """Return what the form of an object carries of it."""
+        raise NotImplementedError
+
+    def lock(self, request, shown: models.Model) -> None:
+        """Let nobody else save what the form shows until this save is done."""
+        raise NotImplementedError
+
+    def save_or_show(self, request, found: models.Model, usual):
+        """Save a form whose editor has seen all that it writes over, or show it again.
+
+        `usual` does as Django does, and takes what a form that it shows is to carry.
+        """
+        raise NotImplementedError
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        view = super().changeform_view
+
+        def usual(seen=None):
+            context = {**(extra_context or {}), "seen": seen}
+            return view(request, object_id, form_url, context)
+
+        def find():
+            return object_id and self.get_object(request, unquote(object_id))
+
+        def save():
+            if not object_id:
+                return usual()
+            if found := find():
+                self.lock(request, found)
+                found = find()
+            if not found:
+                return self.show_what_was_typed(request)
+            return self.save_or_show(request, found, usual)
+
+        if request.method != "POST":
+            # Read before anything of the form: what is saved between the two looks
+            # like a version that the editor has not seen, never like one they have.
+            shown = find()
+            return usual(shown and sealed(self.opened_with(request, shown), shown))
         try:
             with transaction.atomic():
                 return save()

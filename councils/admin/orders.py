@@ -126,10 +126,10 @@ class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
         ),
     )
 
-    def save_or_show(self, request, *args):
+    def lock(self, request, shown):
         # Its councils' days are written last, and their own pages lock them first.
         list(Council.objects.order_by("pk").select_for_update(no_key=True))
-        return super().save_or_show(request, *args)
+        super().lock(request, shown)
 
     def save_related(self, request, form, formsets, change):
         order = form.instance

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
@@ -31,45 +30,22 @@ class Opened(NamedTuple):
 class SeenMixin(NothingLostMixin, admin.ModelAdmin):
     """Holds a save over a version that its editor has not seen."""
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        usual = super().changeform_view
-        if not object_id:
-            return usual(request, object_id, form_url, extra_context)
-        if request.method != "POST":
-            # Read before anything of the form: what is saved between the two looks
-            # like a version that the editor has not seen, never like one they have.
-            shown = self.get_object(request, unquote(object_id))
-            seen = shown and sealed(self.open(request, shown), shown)
-            extra_context = {**(extra_context or {}), "seen": seen}
-            return usual(request, object_id, form_url, extra_context)
-        return self.saved(
-            request,
-            lambda: self.save_or_show(request, object_id, form_url, extra_context),
-        )
+    def lock(self, request, shown):
+        for rows in self.rows_shown(request, shown):
+            list(rows.select_for_update(of=["self"], no_key=True))
 
-    def save_or_show(self, request, object_id, form_url, extra_context):
+    def save_or_show(self, request, found, usual):
         """Save the form over the version it was opened with, or show it once more."""
-        usual = super().changeform_view
-        found = self.get_object(request, unquote(object_id))
-        if found:
-            # Read once nobody else can save any of it until this save is done.
-            for rows in self.rows_shown(request, found):
-                list(rows.select_for_update(of=["self"], no_key=True))
-            found = self.get_object(request, unquote(object_id))
-        if not found:
-            return self.show_what_was_typed(request)
-        seen = request.POST.get("seen")
         if not self.has_change_permission(request, found):
             return self.show_what_was_typed(request, is_there=True)
+        seen = request.POST.get("seen")
         opened = Opened(*unsealed(seen, found))
-        now = self.open(request, found)
+        now = self.opened_with(request, found)
         if opened.version == now.version:
-            extra_context = {**(extra_context or {}), "seen": seen}
-            return usual(request, object_id, form_url, extra_context)
+            return usual(seen)
         request.theirs = Theirs(opened.version, now.version)
         request.told = self.tell(request, found, opened.entry)
-        extra_context = {**(extra_context or {}), "seen": sealed(now, found)}
-        response = usual(request, object_id, form_url, extra_context)
+        response = usual(sealed(now, found))
         response.status_code = 409
         return response
 
@@ -80,7 +56,7 @@ class SeenMixin(NothingLostMixin, admin.ModelAdmin):
             of_page = {key_to_page(inline, self.model).name: shown}
             yield inline.get_queryset(request).filter(**of_page).order_by("pk")
 
-    def open(self, request, shown: models.Model) -> Opened:
+    def opened_with(self, request, shown) -> Opened:
         """Return what the page of an object shows, and the newest entry of its log."""
         rows = [row for rows in self.rows_shown(request, shown) for row in rows]
         newest = log_of(shown).order_by("-pk").values_list("pk", flat=True).first()

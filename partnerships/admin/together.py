@@ -62,47 +62,32 @@ class NoMessages(BaseStorage):
 class TogetherMixin(NothingLostMixin, admin.ModelAdmin):
     """Refuses a save over a version of the record that its editor has not seen."""
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST":
-            seen = object_id and request.POST.get("seen")
-            extra_context = {**(extra_context or {}), "seen": seen}
-            if object_id and not self.get_object(request, object_id):
-                return self.show_what_was_typed(request)
-            return self.saved(
-                request,
-                lambda: self.save_or_compare(
-                    request, object_id, form_url, extra_context
-                ),
-            )
-        # Read before anything of the form: what is saved between the two looks like a
-        # version that the editor has not seen, and never like one they have.
-        if record := object_id and self.get_object(request, object_id):
-            seen = sealed(opened_with(record), record)
-            extra_context = {**(extra_context or {}), "seen": seen}
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    def opened_with(self, request, shown):
+        return opened_with(shown)
 
-    def save_or_compare(self, request, object_id, form_url, extra_context):
+    def lock(self, request, shown):
+        list(Partnership.objects.select_for_update().filter(pk=shown.pk))
+
+    def save_or_show(self, request, record, usual):
         """Save the form over the version it was opened with, or show both versions.
 
         An error in it is shown first, and changes nothing of what its editor has seen.
         """
-        usual = super().changeform_view
-        found = object_id and self.get_object(request, object_id)
-        record = found and Partnership.objects.select_for_update().get(pk=found.pk)
-        if not record or not self.has_change_permission(request):
-            return usual(request, object_id, form_url, extra_context)
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        seen = request.POST.get("seen")
+        opened = unsealed(seen, record)
         # Published while it was open: who may not change it now is shown what they
         # typed beside it, so that it is not lost.
-        may_decide = self.has_change_permission(request, record)
-        if not may_decide and not was_opened_as_draft(request, record):
+        was_draft = opened["version"][0]["fields"]["publication"] in UNSEEN
+        may_see_both = was_draft and "yours" not in request.POST
+        if not may_see_both and not self.has_change_permission(request, record):
             raise PermissionDenied
-        opened = unsealed(request.POST.get("seen"), record)
-        theirs = seen_now(record)
         if "yours" in request.POST:
             yours = unsealed(request.POST["yours"], record)
             return self.decide(request, record, opened, yours)
-        if opened["version"] == theirs:
-            return usual(request, object_id, form_url, extra_context)
+        if opened["version"] == seen_now(record):
+            return usual(seen)
 
         with transaction.atomic():
             # Their save is undone for a moment, so that yours meets what you saw and
@@ -116,7 +101,7 @@ class TogetherMixin(NothingLostMixin, admin.ModelAdmin):
                     " saved. Go back to copy what you typed."
                 ) from error
             shown, request._messages = request._messages, NoMessages(request)
-            response = usual(request, object_id, form_url, extra_context)
+            response = usual(seen)
             request._messages = shown
             saved = not isinstance(response, TemplateResponse)
             if not saved:
@@ -212,18 +197,6 @@ class TogetherMixin(NothingLostMixin, admin.ModelAdmin):
 def opened_with(record: Partnership) -> dict:
     newest = record.changes.order_by("-pk").values_list("pk", flat=True).first()
     return {"version": seen_now(record), "change": newest or 0}
-
-
-def was_opened_as_draft(request, record: Partnership) -> bool:
-    """Return whether readers did not see the record when this form was opened."""
-    try:
-        opened = unsealed(request.POST.get("seen"), record)
-    except BadRequest:
-        return False
-    return (
-        "yours" not in request.POST
-        and opened["version"][0]["fields"]["publication"] in UNSEEN
-    )
 
 
 def is_public(record: Partnership) -> bool:
