@@ -1,10 +1,11 @@
 """From each fact to its sources, and from each source back to its facts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from .models import Partnership, Source
+from .models.evidence import Numbered
+from .publishing import facts
 
 
 class Citation(NamedTuple):
@@ -22,22 +23,9 @@ class Footnote(NamedTuple):
 def footnotes(partnership: Partnership) -> list[Footnote]:
     """Return the record's sources in order, each with the facts that cite it."""
     cited = defaultdict(list)
-    for fact, citation in _facts(partnership):
+    for fact in facts(partnership):
+        is_numbered, kind = isinstance(fact, Numbered), fact._meta.verbose_name
+        words = f"{kind} {fact.number}" if is_numbered else fact.short_name
         for source in fact.sources.all():
-            cited[source.pk].append(citation)
+            cited[source.pk].append(Citation(fact.anchor, words))
     return [Footnote(source, cited[source.pk]) for source in partnership.sources.all()]
-
-
-def _facts(partnership: Partnership) -> Iterator[tuple]:
-    for member in partnership.memberships.all():
-        yield member, Citation(f"member-{member.pk}", member.council.short_name)
-    for other in partnership.other_members.all():
-        yield other, Citation(f"other-member-{other.pk}", other.name)
-    for aim in partnership.aims.all():
-        yield aim, Citation(f"aim-{aim.number}", f"aim {aim.number}")
-    for outcome in partnership.outcomes.all():
-        number = outcome.number
-        yield outcome, Citation(f"outcome-{number}", f"outcome {number}")
-    for milestone in partnership.milestones.all():
-        number = milestone.number
-        yield milestone, Citation(f"milestone-{number}", f"milestone {number}")

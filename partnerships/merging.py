@@ -85,15 +85,6 @@ def candidates(partnership: Partnership) -> PartnershipQuerySet:
     return others.in_order()
 
 
-def anchor_of(row) -> str:
-    """Return where a row stands on its record's page."""
-    if isinstance(row, Membership):
-        return f"member-{row.pk}"
-    if isinstance(row, OtherMember):
-        return f"other-member-{row.pk}"
-    return f"{row._meta.model_name}-{row.number}"
-
-
 @transaction.atomic
 def merge(
     kept: Partnership, merged: Partnership, choices: Choices, *, reason: str, by=None
@@ -162,7 +153,7 @@ class Joining:
                     joined = getattr(self.kept, kind).get(pk=choice)
                 if joined:
                     self.cite(row, joined, is_new=choice == TAKE)
-                    self.anchors[anchor_of(row)] = anchor_of(joined)
+                    self.anchors[row.anchor] = joined.anchor
         if self.problems:
             raise ValidationError(self.problems)
 

@@ -36,22 +36,18 @@ def parts_of(partnership: Partnership) -> list[tuple[str, str]]:
 
 
 def _parts(partnership: Partnership) -> Iterator[tuple[str, str]]:
-    def row(kind: str, words: str, number: int, text: str) -> tuple[str, str]:
-        return f"{kind}-{number}", Truncator(f"{words} {number}: {text}").chars(100)
-
     yield "facts", "The key facts"
-    for member in partnership.memberships.all():
-        yield f"member-{member.pk}", f"Member: {member.council.short_name}"
-    for other in partnership.other_members.all():
-        yield f"other-member-{other.pk}", f"Member: {other.name}"
-    for milestone in partnership.milestones.all():
-        yield row("milestone", "Turning point", milestone.number, milestone.text)
-    for aim in partnership.aims.all():
-        yield row("aim", "Aim", aim.number, aim.text)
-    for outcome in partnership.outcomes.all():
-        yield row("outcome", "Outcome", outcome.number, outcome.text)
-    for source in partnership.sources.all():
-        yield row("source", "Source", source.number, source.title)
+    for member in [*partnership.memberships.all(), *partnership.other_members.all()]:
+        yield member.anchor, f"Member: {member.short_name}"
+    for kind, words, text in (
+        ("milestones", "Turning point", "text"),
+        ("aims", "Aim", "text"),
+        ("outcomes", "Outcome", "text"),
+        ("sources", "Source", "title"),
+    ):
+        for row in getattr(partnership, kind).all():
+            said = f"{words} {row.number}: {getattr(row, text)}"
+            yield row.anchor, Truncator(said).chars(100)
 
 
 class Stamp:

@@ -48,6 +48,11 @@ class Numbered(models.Model):
     def natural_key(self):
         return (self.partnership.slug, self.number)
 
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the record's page."""
+        return f"{self._meta.model_name}-{self.number}"
+
 
 class SourceQuerySet(NumberedQuerySet):
     def with_failing_link(self):

@@ -57,6 +57,7 @@ class MemberPeriod(models.Model):
     """One member's time in a partnership, and its role in it."""
 
     partnership: Any
+    anchor: Any
     short_name: Any
     role = models.CharField(max_length=10, choices=Role)
     joined = PartialDateField()
@@ -236,6 +237,11 @@ class Membership(MemberPeriod):
         return f"{self.council}, {self.get_role_display().lower()}"
 
     @property
+    def anchor(self) -> str:
+        """Where it stands on the record's page."""
+        return f"member-{self.pk}"
+
+    @property
     def short_name(self) -> str:
         return self.council.short_name
 
@@ -369,6 +375,11 @@ class OtherMember(MemberPeriod):
 
     def __str__(self):
         return f"{self.name}, {self.get_role_display().lower()}"
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the record's page."""
+        return f"other-member-{self.pk}"
 
     @property
     def short_name(self) -> str:
