@@ -45,7 +45,7 @@ def numbers_of(partnership: Partnership) -> dict[str, str]:
 
 def _shown(partnership: Partnership) -> Iterator[str]:
     """Yield the years and amounts of the record that no placeholder stands for."""
-    for row in [*partnership.memberships.all(), *partnership.other_members.all()]:
+    for row in partnership.members:
         yield from (known[:4] for known in (row.joined, row.left) if known)
     for milestone in partnership.milestones.all():
         yield milestone.happened[:4]

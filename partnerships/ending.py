@@ -25,13 +25,17 @@ class Ending(NamedTuple):
     after: list[dict[str, Any]]
 
 
-def members_that_stayed(partnership: Partnership) -> list[Membership | OtherMember]:
-    """Return the members of a record of whom no leaving is recorded."""
-    members = [
+def members_of(partnership: Partnership) -> list[Membership | OtherMember]:
+    """Return the members of a record as they are stored, in the order of its page."""
+    return [
         *partnership.memberships.in_order().select_related("council"),
         *partnership.other_members.in_order(),
     ]
-    return [member for member in members if not member.left]
+
+
+def members_that_stayed(partnership: Partnership) -> list[Membership | OtherMember]:
+    """Return the members of a record of whom no leaving is recorded."""
+    return [member for member in members_of(partnership) if not member.left]
 
 
 @transaction.atomic
@@ -83,11 +87,8 @@ def refuse_members(
     Those that leave with it have its last day as theirs.
     """
     wrong: defaultdict[str, list[str]] = defaultdict(list)
-    members: list[Membership | OtherMember] = [
-        *partnership.memberships.in_order().select_related("council"),
-        *partnership.other_members.in_order(),
-    ]
-    for member in [*leaving, *(one for one in members if one not in leaving)]:
+    staying = [one for one in members_of(partnership) if one not in leaving]
+    for member in [*leaving, *staying]:
         if did := done_after(partnership.ended, member):
             wrong["ended"].append(f"{member} {did}, after that.")
         elif (
@@ -135,11 +136,7 @@ def undo(partnership: Partnership, ending: Ending, *, reason: str, by=None) -> N
     partnership.full_clean()
     partnership.save()
     was, became = keyed(ending.before), keyed(ending.after)
-    members: list[Membership | OtherMember] = [
-        *partnership.memberships.select_related("council"),
-        *partnership.other_members.all(),
-    ]
-    for member in members:
+    for member in members_of(partnership):
         key = key_of(member)
         if not (key in was and key in became):
             continue

@@ -18,7 +18,6 @@ from councils.partial_dates import is_before
 from .choices import Publication, Result, Status, StatusInJune2013
 from .models import Partnership, Suggestion
 from .models.attention import BRIEFING, FORECAST
-from .models.members import MemberPeriod
 from .publishing import facts
 
 
@@ -177,8 +176,7 @@ def at_odds(partnership: Partnership, today: date) -> Iterator[str]:
     for membership in councils:
         if membership.outside_lifetime():
             yield membership.outside_lifetime()
-    members: list[MemberPeriod] = [*councils, *partnership.other_members.all()]
-    for member in members:
+    for member in partnership.members:
         if is_before(ended, member.joined):
             yield f"{member} joined after the partnership ended"
         if is_before(ended, member.left):

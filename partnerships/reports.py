@@ -37,7 +37,7 @@ def parts_of(partnership: Partnership) -> list[tuple[str, str]]:
 
 def _parts(partnership: Partnership) -> Iterator[tuple[str, str]]:
     yield "facts", "The key facts"
-    for member in [*partnership.memberships.all(), *partnership.other_members.all()]:
+    for member in partnership.members:
         yield member.anchor, f"Member: {member.short_name}"
     for kind, words, text in (
         ("milestones", "Turning point", "text"),

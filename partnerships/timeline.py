@@ -100,7 +100,7 @@ def anchor(x: float) -> str:
 
 def members_over_time(partnership: Partnership) -> Drawing | None:
     """Return the drawing of a partnership from `for_detail`, None without any date."""
-    members = [*partnership.memberships.all(), *partnership.other_members.all()]
+    members = partnership.members
     own = [known for member in members for known in (member.joined, member.left)]
     known = [day for day in [partnership.started, partnership.ended, *own] if day]
     if not (members and known):

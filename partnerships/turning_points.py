@@ -4,8 +4,8 @@ Nothing here is stored: each point is a date of the record in words.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.utils.text import get_text_list
 
@@ -90,21 +90,14 @@ WORDS = {"announced": "was announced", "started": "started", "ended": "ended"}
 
 def _of_members(partnership: Partnership, field: str) -> Iterator[TurningPoint]:
     """Yield a point for each date on which members joined, or left."""
-    members: Iterable[Any] = [
-        *(
-            (member.council.short_name, member)
-            for member in partnership.memberships.all()
-        ),
-        *((member.name, member) for member in partnership.other_members.all()),
-    ]
     together = defaultdict(list)
-    for name, member in members:
+    for member in partnership.members:
         if when := getattr(member, field):
-            together[when].append((name, member))
+            together[when].append(member)
     for when in sorted(together, key=lambda when: (when.earliest, when.latest)):
         found = together[when]
-        names = get_text_list([name for name, _ in found], "and")
-        sources = {s.number: s for _, member in found for s in member.sources.all()}
+        names = get_text_list([member.short_name for member in found], "and")
+        sources = {s.number: s for member in found for s in member.sources.all()}
         yield TurningPoint(
             when, f"{names} {field}.", [sources[n] for n in sorted(sources)]
         )

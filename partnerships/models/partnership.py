@@ -29,7 +29,7 @@ from .addresses import FormerSlug
 from .checks import OnTheRota
 from .days import ROLES, shapes
 from .functions import ServiceFunction
-from .members import Membership
+from .members import Membership, OtherMember
 from .questions import PartnershipQuerySet
 
 
@@ -161,6 +161,11 @@ class Partnership(OnTheRota, models.Model):
         fitting = (shape for shape, is_it in shapes(*has) if is_it)
         return next(fitting, Relationship.NOT_RECORDED)
 
+    @property
+    def members(self) -> list[Membership | OtherMember]:
+        """The councils, then the others that take part or took part."""
+        return [*self.memberships.all(), *self.other_members.all()]
+
     @cached_property
     def number_of_councils(self) -> int:
         return len({member.council_id for member in self.memberships.all()})
@@ -177,12 +182,11 @@ class Partnership(OnTheRota, models.Model):
     @cached_property
     def members_in_words(self) -> str:
         """Name the members, with the doubt that the day of `as_at` leaves of some."""
-        members = [*self.memberships.all(), *self.other_members.all()]
         return ", ".join(
             f"{member.short_name} (possibly)"
             if member.as_at == "possibly"
             else member.short_name
-            for member in members
+            for member in self.members
         )
 
     @cached_property
