@@ -1,5 +1,7 @@
 """Where a reorganisation is entered once, as its order, and taken back."""
 
+from contextlib import contextmanager
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
@@ -133,7 +135,7 @@ class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         order = form.instance
-        with CouncilLog(request, order):
+        with noting_days(request, order):
             order.take_back_days()
             super().save_related(request, form, formsets, change)
             order.take_effect()
@@ -162,7 +164,7 @@ class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
         return said, {}, set() if allowed else {self.opts.verbose_name}, []
 
     def delete_model(self, request, obj):
-        with CouncilLog(request, obj):
+        with noting_days(request, obj):
             obj.undo()
 
     def delete_queryset(self, request, queryset):
@@ -182,43 +184,33 @@ class ReorganisationOrderAdmin(SeenMixin, admin.ModelAdmin):
             )
 
 
-class CouncilLog:
-    """Notes in each council's own history which of its days changed within it."""
+@contextmanager
+def noting_days(request, order: ReorganisationOrder):
+    """Note in each council's own history which of its days an order changes."""
+    before = days_of_councils()
+    yield
+    after = days_of_councils()
+    changed = [pk for pk in after if after[pk] != before.get(pk)]
+    for council in Council.objects.filter(pk__in=changed):
+        labels = ("First day", "Last full day")
+        days = zip(labels, before[council.pk], after[council.pk], strict=True)
+        said = [
+            f"{label}: {in_words(was)} before, {in_words(day)} now."
+            for label, was, day in days
+            if was != day
+        ]
+        LogEntry.objects.log_actions(
+            request.user.pk,
+            [council],
+            CHANGE,
+            f"By “{order}”. {' '.join(said)}",
+            single_object=True,
+        )
 
-    def __init__(self, request, order: ReorganisationOrder):
-        self.request, self.order = request, order
 
-    def __enter__(self):
-        self.before = self.days()
-
-    def __exit__(self, *raised):
-        if any(raised):
-            return
-        after = self.days()
-        changed = [pk for pk in after if after[pk] != self.before.get(pk)]
-        for council in Council.objects.filter(pk__in=changed):
-            said = [
-                f"{label}: {in_words(was)} before, {in_words(day)} now."
-                for label, was, day in zip(
-                    ("First day", "Last full day"),
-                    self.before[council.pk],
-                    after[council.pk],
-                    strict=True,
-                )
-                if was != day
-            ]
-            LogEntry.objects.log_actions(
-                self.request.user.pk,
-                [council],
-                CHANGE,
-                f"By “{self.order}”. {' '.join(said)}",
-                single_object=True,
-            )
-
-    @staticmethod
-    def days() -> dict[int, tuple]:
-        rows = Council.objects.order_by().values_list("pk", "started", "ended")
-        return {pk: (started, ended) for pk, started, ended in rows}
+def days_of_councils() -> dict[int, tuple]:
+    rows = Council.objects.order_by().values_list("pk", "started", "ended")
+    return {pk: (started, ended) for pk, started, ended in rows}
 
 
 def changes_of(form: forms.ModelForm):
