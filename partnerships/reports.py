@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.conf import settings
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -64,21 +64,19 @@ class Stamp:
 
     @classmethod
     def is_valid(cls, stamp: str) -> bool:
-        return cls._is_younger(stamp, cls.most) is True
+        return cls._is_younger(stamp, cls.most)
 
     @classmethod
     def is_hasty(cls, stamp: str) -> bool:
-        return cls._is_younger(stamp, cls.least) is True
+        return cls._is_younger(stamp, cls.least)
 
     @classmethod
-    def _is_younger(cls, stamp: str, age: timedelta) -> bool | None:
-        """Return whether the stamp is younger than that, None if it is not ours."""
+    def _is_younger(cls, stamp: str, age: timedelta) -> bool:
+        """Return whether the stamp is ours, and younger than that."""
         try:
             cls.signer.unsign(stamp, max_age=age)
-        except SignatureExpired:
-            return False
         except BadSignature:
-            return None
+            return False
         return True
 
 
