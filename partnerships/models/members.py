@@ -297,26 +297,17 @@ class Membership(MemberPeriod):
         A member was there during the arrangement, whatever dates of its own it has.
         """
         council, arrangement = self.council, self.partnership
-        if council.started and self.joined and self.joined.latest < council.started:
-            return (
-                f"{council} joined {self.joined.in_words()},"
-                f" before it began on {in_words(council.started)}"
-            )
-        if council.started and self.left and self.left.latest < council.started:
-            return (
-                f"{council} left {self.left.in_words()},"
-                f" before it began on {in_words(council.started)}"
-            )
-        if council.ended and self.joined and self.joined.earliest > council.ended:
-            return (
-                f"{council} joined {self.joined.in_words()},"
-                f" after its last day, {in_words(council.ended)}"
-            )
-        if council.ended and self.left and self.left.earliest > council.ended:
-            return (
-                f"{council} left {self.left.in_words()},"
-                f" after its last day, {in_words(council.ended)}"
-            )
+        for did, day in (("joined", self.joined), ("left", self.left)):
+            if council.started and day and day.latest < council.started:
+                return (
+                    f"{council} {did} {day.in_words()},"
+                    f" before it began on {in_words(council.started)}"
+                )
+            if council.ended and day and day.earliest > council.ended:
+                return (
+                    f"{council} {did} {day.in_words()},"
+                    f" after its last day, {in_words(council.ended)}"
+                )
         started, ended = arrangement.started, arrangement.ended
         if council.started and ended and ended.latest < council.started:
             return (
