@@ -27,28 +27,17 @@ class RecordSources:
     """What the facts of one record may cite, read once for all of them."""
 
     def __init__(self, formset: BaseInlineFormSet | None = None):
-        self.formset = formset
-
-    @cached_property
-    def _forms(self) -> dict[str, forms.ModelForm]:
-        if self.formset is None:
-            return {}
-        saved = len(self.formset.initial_forms)
-        return {
-            f"{ROW}{place}" if place >= saved else str(form.instance.pk): form
-            for place, form in enumerate(self.formset.forms)
-        }
+        forms = formset.forms if formset else []
+        first = formset.initial_form_count() if formset else 0
+        self.saved = {str(form.instance.pk): form for form in forms[:first]}
+        self.new = {f"{ROW}{n}": form for n, form in enumerate(forms) if n >= first}
 
     @cached_property
     def choices(self) -> list[tuple[str, str]]:
-        new = [value for value in self._forms if value.startswith(ROW)]
-        return [
-            (value, str(form.instance))
-            for value, form in self._forms.items()
-            if value not in new
-        ] + [
-            (value, new_label(place, self._forms[value]["title"].value()))
-            for place, value in enumerate(new, start=1)
+        saved = [(value, str(form.instance)) for value, form in self.saved.items()]
+        return saved + [
+            (value, new_label(place, form["title"].value()))
+            for place, (value, form) in enumerate(self.new.items(), start=1)
         ]
 
     def cited(self, value: str) -> Source:
@@ -56,29 +45,28 @@ class RecordSources:
 
         Raises ValidationError if the record has no such source.
         """
-        form = self._forms.get(value)
-        if form is None:
+        if value in self.saved:
+            return self.saved[value].instance
+        if value not in self.new:
             raise ValidationError(
                 "One of the sources chosen here is not a source of this record: choose"
                 " again.",
                 code="unknown_source",
             )
-        if value.startswith(ROW) and not form.has_changed():
+        form, called = self.new[value], f"“{dict(self.choices)[value]}”"
+        if not form.has_changed():
             raise ValidationError(
-                f"{self._called(value)} is empty: type it under Sources, or take its"
-                " tick away here.",
+                f"{called} is empty: type it under Sources, or take its tick away"
+                " here.",
                 code="empty_source",
             )
-        if value.startswith(ROW) and form.cleaned_data.get(DELETION_FIELD_NAME):
+        if form.cleaned_data.get(DELETION_FIELD_NAME):
             raise ValidationError(
-                f"{self._called(value)} is marked to be deleted: keep it under Sources,"
-                " or take its tick away here.",
+                f"{called} is marked to be deleted: keep it under Sources, or take its"
+                " tick away here.",
                 code="deleted_source",
             )
         return form.instance
-
-    def _called(self, value: str) -> str:
-        return f"“{dict(self.choices)[value]}”"
 
 
 def new_label(place: int, title: str | None) -> str:
