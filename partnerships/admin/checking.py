@@ -137,7 +137,7 @@ class CheckingMixin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": "Checks",
             "opts": self.opts,
-            "partnership": partnership,
+            "original": partnership,
             "check": self.check_of(partnership, form),
             "may_check": may_check,
             "checks": partnership.checks.select_related("by"),

@@ -85,7 +85,6 @@ class RecordToolView(FormView):
             subtitle=str(self.partnership),
             opts=self.model_admin.opts,
             original=self.partnership,
-            partnership=self.partnership,
             explanation=self.explanation,
             media=self.model_admin.media,
             **kwargs,
