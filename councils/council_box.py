@@ -13,10 +13,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import get_text_list
 
 from .lineage import Lineage, known_lineage
 from .models import Council
-from .notes import found_as, listed
+from .notes import found_as
 
 
 def lifetime(started: date | None, ended: date | None) -> str:
@@ -44,7 +45,7 @@ class CouncilLabels:
         """Return "Taunton Deane, 1974-04-01 to 2019-03-31, then ..."."""
         label = f"{council.short_name}, {lifetime(council.started, council.ended)}"
         heirs = [s.successor.short_name for s in self._lineage.after(council.pk)]
-        return f"{label}, then {listed(heirs)}" if heirs else label
+        return f"{label}, then {get_text_list(heirs, 'and')}" if heirs else label
 
     def of_key(self, key: str) -> str | None:
         """Return the label of the council that a form names, None if it is none."""

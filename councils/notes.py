@@ -2,16 +2,12 @@
 
 from datetime import date
 
+from django.utils.text import get_text_list
+
 from .days import in_words
 from .folding import fold, folded_words
 from .lineage import Lineage, Step
 from .models import Council
-
-
-def listed(items: list[str]) -> str:
-    """Return "A", "A and B" or "A, B and C"."""
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def named(step: Step) -> str:
@@ -41,7 +37,8 @@ def fate(council: Council, lineage: Lineage, today: date) -> str:
         )
         if [heir.council for heir in heirs] == [step.successor]:
             return said
-    return f"{said}, {then} {listed([*map(named, heirs)])}" if heirs else said
+    holders = get_text_list([*map(named, heirs)], "and")
+    return f"{said}, {then} {holders}" if holders else said
 
 
 def found_as(council: Council, text: str) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Prefetch
+from django.utils.text import get_text_list
 
 from councils.arrangements import Arrangement
 from councils.choices import CouncilType, Nation, Region
 from councils.models import Council
-from councils.notes import listed
 
 from .benefits import Finding, findings
 from .choices import BenefitKind
@@ -81,7 +81,7 @@ def reason(council: Council, partnership, functions: set[ServiceFunction]) -> st
         if alike:
             each = "each also" if len(alike) > 1 else "also"
             also = f"{each} {in_words(council, facts)}"
-            sentences.append(f"{listed([*alike])}: {also}.")
+            sentences.append(f"{get_text_list([*alike], 'and')}: {also}.")
             break
     in_common = [str(f) for f in partnership.functions.all() if f in functions]
     if in_common:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from councils.council_box import CouncilField
-from councils.models import Council
+from councils.models import Council, Succession
 from partnerships.models import Membership, Partnership, Source
 from tests.factories import (
     AimFactory,
@@ -564,6 +564,19 @@ def test_a_membership_outside_a_lifetime_names_the_heir_and_the_day(
     for sentence in sentences:
         assert sentence in said
     assert not Membership.objects.exists()
+
+
+def test_a_membership_of_a_time_when_no_heir_stood_names_the_first(
+    admin_client, record, reorganised
+):
+    old, middle, _ = reorganised
+    Succession.objects.filter(predecessor=middle).delete()
+    row = {"council": old.pk, "role": "lead", "joined": "2024"}
+    answer = admin_client.post(reverse(ADD), posted(record, memberships=[row]))
+    (said,) = errors_of(answer, "memberships")[0]["council"]
+    assert said.endswith(
+        "Middletown Council took over on 1 April 2019: choose the body of the time."
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
+from django.utils.text import get_text_list
 
 from councils.days import in_words
 from councils.lineage import Lineage
-from councils.notes import listed
 
 from ..models import Membership
 from .citing import CitingForm, CitingFormSet
@@ -56,25 +56,23 @@ def instead(membership: Membership) -> str:
         for day in (membership.joined, membership.left, arrangement.ended)
     )
     if came_later:
-        before = [
+        names = [
             succession.predecessor.name for succession in lineage.before(council.pk)
         ]
-        return (
-            f" Before it came {listed(before)}: choose one of that time."
-            if before
-            else ""
-        )
+        before = get_text_list(names, "and")
+        return f" Before it came {before}: choose one of that time." if before else ""
     successions = lineage.after(council.pk)
     if not successions or council.ended is None:
         return ""
-    heirs = listed([succession.successor.name for succession in successions])
+    names = [succession.successor.name for succession in successions]
+    heirs = get_text_list(names, "and")
     said = f" {heirs} took over on {in_words(successions[0].vesting_day)}"
     beginnings = [day for day in (membership.joined, arrangement.started) if day]
     began = max(beginnings, key=attrgetter("earliest"), default=None)
     if not began or began.earliest <= council.ended:
         return f"{said}: end this membership by the day before, and add the heir’s own."
     heirs_then = lineage.heirs_on(council.pk, began.earliest)
-    later = listed([step.council.name for step in heirs_then])
+    later = get_text_list([step.council.name for step in heirs_then], "and")
     if later and later != heirs:
         said += f", and {later} stood {began.when_in_words()}"
     return f"{said}: choose the body of the time."
