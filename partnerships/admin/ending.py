@@ -9,7 +9,7 @@ from councils.partial_dates import PartialDateFormField
 from .. import ending
 from ..choices import Publication, SourceKind, Status
 from ..models import Change, Partnership, Source
-from .record_tools import RecordToolView, RecordViewsMixin
+from .record_tools import RecordToolsMixin, RecordToolView
 
 NEW_SOURCE = ("title", "publisher", "kind", "url", "published")
 
@@ -200,7 +200,7 @@ class BringBackView(RecordToolView):
         return f"“{self.partnership}” is published again."
 
 
-class EndingMixin(RecordViewsMixin):
+class EndingMixin(RecordToolsMixin):
     def record_views(self):
         return [
             *super().record_views(),

@@ -19,7 +19,7 @@ from ..choices import Publication
 from ..history import Names, in_words
 from ..models import Merger, Partnership, Source
 from .forms import ReasonForm
-from .record_tools import RecordToolView, RecordViewsMixin
+from .record_tools import RecordToolsMixin, RecordToolView
 from .rows import PartOfRecordAdmin
 
 TITLES = {
@@ -293,7 +293,7 @@ class UndoMergeView(RecordToolView):
         return f"“{self.partnership}” is a record of its own again."
 
 
-class MergingMixin(RecordViewsMixin):
+class MergingMixin(RecordToolsMixin):
     def record_views(self):
         return [*super().record_views(), MergeView, UndoMergeView]
 

@@ -24,7 +24,6 @@ from .one_screen import OneScreenMixin
 from .publishing import PublishingMixin
 from .queues import QueuesMixin
 from .together import TogetherMixin
-from .tools import RecordToolsMixin
 from .versions import VersionsMixin
 
 
@@ -39,7 +38,6 @@ class PartnershipAdmin(
     EndingMixin,
     MergingMixin,
     SheetsMixin,
-    RecordToolsMixin,
     admin.ModelAdmin,
 ):
     resource_class = PartnershipResource

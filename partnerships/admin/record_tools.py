@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +13,6 @@ from django.views.generic import FormView
 from ..models import Change, Partnership
 from ..publishing import refuse_unready
 from .forms import ReasonForm
-from .tools import RecordToolsMixin
 
 ADDRESS = "admin:partnerships_partnership_{}"
 
@@ -101,8 +100,10 @@ def by_field(error: ValidationError) -> dict[Any, list[str]]:
     return {None: error.messages}
 
 
-class RecordViewsMixin(RecordToolsMixin):
-    """Gives the tools of a part of the admin their addresses, and offers them."""
+class RecordToolsMixin(admin.ModelAdmin):
+    """Offers above a record's form what can be done with it besides editing it."""
+
+    change_form_template = "admin/partnerships/partnership/change_form.html"
 
     def record_views(self) -> list[type[RecordToolView]]:
         return []
@@ -118,15 +119,19 @@ class RecordViewsMixin(RecordToolsMixin):
         ]
         return [*views, *super().get_urls()]
 
-    def record_tools(self, request, partnership):
-        tools = super().record_tools(request, partnership)
+    def record_tools(self, request, partnership) -> list[tuple[str, str]]:
+        """Return the label and the address of each tool that this user may use."""
         if not self.has_change_permission(request, partnership):
-            return tools
+            return []
         return [
-            *tools,
-            *(
-                (view.label, view.address_for(partnership))
-                for view in self.record_views()
-                if view.is_allowed(request) and view.is_possible(partnership)
-            ),
+            (view.label, view.address_for(partnership))
+            for view in self.record_views()
+            if view.is_allowed(request) and view.is_possible(partnership)
         ]
+
+    def render_change_form(
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        tools = self.record_tools(request, obj) if obj else []
+        context = {**context, "record_tools": tools}
+        return super().render_change_form(request, context, add, change, form_url, obj)
