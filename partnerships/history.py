@@ -100,9 +100,8 @@ def own_name(fields) -> str:
 
 def changed_fields(model, old, new, names, key) -> Iterator[Difference]:
     row = title(model, new, names)
-    for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
-        # Its own record's name stands in every row and changes with the record's.
-        if field.name == "partnership" or field.name not in new:
+    for field in fields_of(model):
+        if field.name not in new:
             continue
         before = in_words(field, old.get(field.name), names)
         after = in_words(field, new[field.name], names)
@@ -128,12 +127,21 @@ def title(model, fields, names) -> str:
 
 def said(model, fields, names) -> str:
     """Say a whole row that was added or taken away."""
-    parts = []
-    for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
-        if field.name in fields and field.name not in {"partnership", "number"}:
-            words = in_words(field, fields[field.name], names)
-            parts.append(f"{field.verbose_name}: {words}")
-    return "; ".join(parts)
+    return "; ".join(
+        f"{field.verbose_name}: {in_words(field, fields[field.name], names)}"
+        for field in fields_of(model)
+        if field.name in fields
+    )
+
+
+def fields_of(model) -> list:
+    """Return the fields that a version keeps, but for what makes a row the record's."""
+    fields = [*model._meta.local_fields, *model._meta.local_many_to_many]
+    return [
+        field
+        for field in fields
+        if field.serialize and field.name not in {"partnership", "number"}
+    ]
 
 
 def in_words(field: models.Field, value: Any, names: Names) -> str:

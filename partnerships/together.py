@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from .history import Names, Version, in_words, said, title
+from .history import Names, Version, fields_of, in_words, said, title
 from .models import Partnership
 from .models.history import ROWS, version_of
 
@@ -182,16 +182,6 @@ def free_number(model: str, theirs: Version, yours: Version, number: int) -> int
     if number not in numbers(theirs):
         return number
     return max(numbers(theirs) | numbers(yours)) + 1
-
-
-def fields_of(model) -> list:
-    """Return the fields that a version keeps, but for what makes a row the record's."""
-    fields = [*model._meta.local_fields, *model._meta.local_many_to_many]
-    return [
-        field
-        for field in fields
-        if field.serialize and field.name not in {"partnership", "number"}
-    ]
 
 
 def plain(value: Any) -> Any:
