@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from .archive import PACKAGE, Files, Written, assembled, unzipped
+from .archive import PACKAGE, Files, Written, as_csv, assembled, unzipped
 from .models import Partnership, Release
 
 # The column of the arrangements that answers a filter, not the record.
@@ -36,7 +36,7 @@ def answer_of(
         column = column_of_records(resource)
         if column is not None:
             rows = chosen_rows(header, rows, column, chosen)
-        content = written([header, *rows])
+        content = as_csv([header, *rows])
         tables.append(Written(resource["path"], content, len(rows)))
     return assembled(
         release.number,
@@ -78,9 +78,3 @@ def chosen_rows(header: Row, rows: list[Row], column: str, chosen) -> list[Row]:
 
 def read(content: bytes) -> list[Row]:
     return [*csv.reader(io.StringIO(content.decode(), newline=""), strict=True)]
-
-
-def written(rows: Iterable[Row]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

@@ -20,7 +20,7 @@ from councils.models import Council
 from councils.tables import Table
 from councils.versions import kept
 
-from .dictionary import TABLES, data_package, fields
+from .dictionary import TABLES, Field, data_package, fields
 from .models import Partnership, PartnershipQuerySet, Release
 
 Files = dict[str, bytes]
@@ -105,13 +105,14 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def dictionary() -> bytes:
+def as_csv(rows: Iterable[Iterable[str]]) -> bytes:
     text = io.StringIO(newline="")
-    told = fields()
-    writer = csv.writer(text)
-    writer.writerow(told[0]._fields)
-    writer.writerows(told)
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
+
+
+def dictionary() -> bytes:
+    return as_csv([Field._fields, *fields()])
 
 
 def archive(
