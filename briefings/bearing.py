@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.http import QueryDict
 
 from councils.choices import NOT_RECORDED
+from councils.questions import sentences
 from partnerships.answer_of_sets import AnswerOfSets
 from partnerships.catalogue import catalogue
 from partnerships.choices import Result, Status
@@ -74,11 +75,7 @@ def problem_with(question: str) -> list[str]:
     """Return why a question cannot be asked, nothing if it can."""
     asked = ask(question)
     if asked.form.errors:
-        return [
-            error if name == "__all__" else f"{name}: {error}"
-            for name, errors in asked.form.errors.items()
-            for error in errors
-        ]
+        return sentences(asked.form.errors)
     if not asked.answers:
         return ["This asks for nothing: it would find every arrangement."]
     if asked.form.cleaned_data["sort"]:

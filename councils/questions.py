@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import django_filters as filters
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import InvalidPage
 from django.db.models import CharField, Count, Value
 from django.db.models.functions import Coalesce
@@ -308,6 +309,15 @@ class QuestionSet(filters.FilterSet):
         return [(answer, count) for answer, count in counted if count]
 
 
+def sentences(errors) -> list[str]:
+    """Return the mistakes in a question, each after the name of its parameter."""
+    return [
+        sentence if name == NON_FIELD_ERRORS else f"{name}: {sentence}"
+        for name, found in errors.items()
+        for sentence in found
+    ]
+
+
 class QuestionListView(FilterView):
     """A list page: 200 with the answer, or 400 with what is wrong, everything kept."""
 
@@ -379,13 +389,8 @@ class QuestionFileMixin(QuestionListView):
 
     def render_to_response(self, context, **kwargs):
         if errors := self.errors():
-            sentences = [
-                sentence if name == "__all__" else f"{name}: {sentence}"
-                for name, found in errors.items()
-                for sentence in found
-            ]
             return HttpResponse(
-                "\n".join(["This file was not made.", *sentences, ""]),
+                "\n".join(["This file was not made.", *sentences(errors), ""]),
                 status=400,
                 content_type="text/plain; charset=utf-8",
             )
