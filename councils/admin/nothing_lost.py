@@ -142,14 +142,11 @@ class NothingLostMixin(admin.ModelAdmin):
             rows, place, box = found.groups(default="")
             kind, fields = boxes.get(rows, ("", {}))
             if value and box in fields:
-                words = {str(key): label for key, label in choices_of(fields[box])}
+                choices = getattr(fields[box], "choices", [])
+                words = {str(key): label for key, label in choices}
                 row = f"{kind} {int(place) + 1}, " if place else ""
                 label = fields[box].label or box
                 yield f"{row}{label}", str(words.get(value, value))
-
-
-def choices_of(field: forms.Field) -> list[tuple[Any, Any]]:
-    return list(getattr(field, "choices", []))
 
 
 def key_to_page(inline, page: type[models.Model]) -> models.ForeignKey:
