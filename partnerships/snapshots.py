@@ -28,17 +28,13 @@ from councils.models import (
 )
 
 from .models import (
-    Aim,
     Change,
-    Membership,
-    Milestone,
-    OtherMember,
-    Outcome,
     Partnership,
     PartnershipName,
     ServiceFunction,
     Source,
 )
+from .models.attention import FACTS
 
 ALIAS = "snapshot"
 IN_MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
@@ -123,10 +119,9 @@ def _published_rows():
     published = Partnership.objects.published()
     yield published.order_by("pk")
     yield Partnership.functions.through.objects.filter(partnership__in=published)
-    facts = (Membership, OtherMember, Aim, Outcome, Milestone)
-    for model in (PartnershipName, Source, *facts):
+    for model in (PartnershipName, Source, *FACTS):
         yield model._base_manager.filter(partnership__in=published).order_by("pk")
-    for model in facts:
+    for model in FACTS:
         owner = {f"{model._meta.model_name}__partnership__in": published}
         yield model.sources.through.objects.filter(**owner)
     yield [seen_only(c) for c in Change.objects.filter(partnership__in=published)]
