@@ -28,16 +28,13 @@ from tests.factories import (
     SourceFactory,
 )
 from tests.pages import queries_used
+from tests.pages import text_of as words
 
 pytestmark = pytest.mark.django_db
 
 
 def tree(response):
     return html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
-
-
-def words(element):
-    return " ".join("".join(element.itertext()).split())
 
 
 def text_of(response):

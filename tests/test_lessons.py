@@ -23,6 +23,7 @@ from tests.factories import (
     ServiceFunctionFactory,
 )
 from tests.pages import queries_used, seen_at
+from tests.pages import text_of as words
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +37,6 @@ MODELS = [f"/delivery-models/{model}/" for model in DeliveryModel]
 def main_of(response):
     text = response.content.decode()
     return html5lib.parse(text, namespaceHTMLElements=False).find(".//main")
-
-
-def words(element):
-    return " ".join("".join(element.itertext()).split())
 
 
 def text_of(response):

@@ -18,6 +18,7 @@ from councils.partial_dates import PartialDate
 from partnerships.models import Change, Partnership
 from partnerships.reports import parts_of
 from partnerships.statistics import date_of_the_data
+from tests.pages import text_of as words
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +52,6 @@ def main_of(client, address: str):
     answer = client.get(address)
     assert answer.status_code == 200, address
     return tree(answer.content.decode()).find(".//main")
-
-
-def words(element) -> str:
-    return " ".join("".join(element.itertext()).split())
 
 
 def classed(element, *names: str) -> list:

@@ -12,6 +12,7 @@ from partnerships.importing import import_records
 from partnerships.models import Change, Partnership
 from partnerships.problems import every_problem
 from partnerships.publishing import lacks, states_after
+from tests import pages
 from tests.factories import (
     AimFactory,
     CaseStudyFactory,
@@ -47,25 +48,7 @@ def change_page(partnership) -> str:
 
 def sent_by(client, partnership) -> dict:
     """Return what the record's form sends when nothing on it is touched."""
-    page = Page(client.get(change_page(partnership)))
-    (form,) = page.tree.findall(".//form[@id='partnership_form']")
-    sent: dict = {}
-    for box in form.iter():
-        name, kind = box.get("name"), box.get("type")
-        if box.tag not in {"input", "textarea", "select"} or not name:
-            continue
-        if "__prefix__" in name or kind == "submit":
-            continue
-        if kind == "checkbox":
-            if "checked" in box.attrib:
-                sent.setdefault(name, []).append(box.get("value", "on"))
-            continue
-        if box.tag == "select":
-            chosen = [o.get("value") for o in box if o.get("selected") is not None]
-            sent[name] = chosen if "multiple" in box.attrib else "".join(chosen)
-        else:
-            sent[name] = box.get("value") or "".join(box.itertext()).removeprefix("\n")
-    return sent
+    return pages.sent_by(client.get(change_page(partnership)))
 
 
 def links_in(answer) -> dict[str, str]:
