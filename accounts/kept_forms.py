@@ -8,16 +8,12 @@ behind the second factor too, for its user to send it or to throw it away.
 from typing import NamedTuple
 
 from django.conf import settings
-from django.contrib import admin, messages
-from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib import admin
 from django.core import signing
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
-from django.utils.decorators import method_decorator
+from django.urls import reverse
 from django.views.csrf import csrf_failure
-from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
 
 SALT = "accounts.kept_forms"
 # As long as somebody may look for their password; then the browser's Back is left.
@@ -49,14 +45,10 @@ def to_keep(request) -> KeptForm | None:
     """Return what a request typed, None if that is not kept."""
     if request.method != "POST" or request.FILES:
         return None
-    try:
-        match = resolve(request.path_info)
-    except Resolver404:
-        return None
-    name = match.url_name or ""
-    if match.namespace != "admin" or not name.startswith(APPS):
-        return None
-    if name.endswith(NO_FORMS):
+    page = request.resolver_match
+    name = page.url_name or ""
+    is_of_records = page.namespace == "admin" and name.startswith(APPS)
+    if not is_of_records or name.endswith(NO_FORMS):
         return None
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
@@ -132,27 +124,3 @@ def form_refused(request, reason=""):
         return sign_in_for(request, form)
     request.session[IN_SESSION] = form
     return redirect("accounts:kept-form")
-
-
-@method_decorator(never_cache, name="dispatch")
-class KeptFormView(LoginRequiredMixin, TemplateView):
-    """The form that waits: its user sends it where it was to go, or throws it away."""
-
-    template_name = "accounts/kept_form.html"
-
-    def get_context_data(self, **kwargs):
-        if IN_SESSION not in self.request.session:
-            raise Http404("No form waits.")
-        form = KeptForm(*self.request.session[IN_SESSION])
-        return super().get_context_data(
-            **admin.site.each_context(self.request),
-            title="What you typed is kept",
-            form=form,
-            name=QueryDict(form.typed).get("name", ""),
-            **kwargs,
-        )
-
-    def post(self, request):
-        request.session.pop(IN_SESSION, None)
-        messages.success(request, "What you had typed is thrown away.")
-        return redirect("admin:index")

@@ -6,7 +6,6 @@ The names of the last four are Django's: its admin looks for them.
 from django.urls import include, path
 
 from . import views
-from .kept_forms import KeptFormView
 
 ours = [
     path("second-factor/", views.SecondFactorView.as_view(), name="second-factor"),
@@ -20,7 +19,7 @@ ours = [
         views.BackupCodesView.as_view(),
         name="backup-codes",
     ),
-    path("kept-form/", KeptFormView.as_view(), name="kept-form"),
+    path("kept-form/", views.KeptFormView.as_view(), name="kept-form"),
 ]
 
 urlpatterns = [

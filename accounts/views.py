@@ -1,4 +1,7 @@
-"""Signing in with a code, and a new password by e-mail. All of it under the admin."""
+"""Signing in with a code, a form that waited for it, and a new password by e-mail.
+
+All of it under the admin.
+"""
 
 import logging
 
@@ -9,7 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import views
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import RedirectURLMixin
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -26,6 +29,7 @@ from partnerships.reports import sender_of
 
 from . import second_factor
 from .forms import CodeForm, ResetForm
+from .kept_forms import IN_SESSION, KeptForm
 
 logger = logging.getLogger("accounts")
 
@@ -169,6 +173,26 @@ class BackupCodesView(
         note(request.user, "New backup codes made.")
         messages.success(request, "These are new. The old codes no longer work.")
         return redirect("accounts:backup-codes")
+
+
+@method_decorator(never_cache, name="dispatch")
+class KeptFormView(LoginRequiredMixin, AdminPageMixin, TemplateView):
+    """The form that waits: its user sends it where it was to go, or throws it away."""
+
+    template_name = "accounts/kept_form.html"
+    title = "What you typed is kept"
+
+    def get_context_data(self, **kwargs):
+        if IN_SESSION not in self.request.session:
+            raise Http404("No form waits.")
+        form = KeptForm(*self.request.session[IN_SESSION])
+        name = QueryDict(form.typed).get("name", "")
+        return super().get_context_data(form=form, name=name, **kwargs)
+
+    def post(self, request):
+        request.session.pop(IN_SESSION, None)
+        messages.success(request, "What you had typed is thrown away.")
+        return redirect("admin:index")
 
 
 class ThenDo(HttpResponseRedirect):
