@@ -101,10 +101,6 @@ class Refused(Exception):
         self.problems = problems
 
 
-class NothingWritten(Exception):
-    """Undoes the transaction of an import that must not be written."""
-
-
 def import_records(
     records: Iterable[Any],
     *,
@@ -117,16 +113,11 @@ def import_records(
     A record whose slug the registry has is left alone. One refused record undoes all,
     unless `keep_going`; a `trial` undoes all in any case.
     """
-    reports = []
-    try:
-        with transaction.atomic():
-            for place, record in enumerate(records):
-                reports.append(_import(record, place, publication))
-            refused = any(report.result == "refused" for report in reports)
-            if trial or (refused and not keep_going):
-                raise NothingWritten
-    except NothingWritten:
-        pass
+    with transaction.atomic():
+        reports = [_import(it, place, publication) for place, it in enumerate(records)]
+        refused = any(report.result == "refused" for report in reports)
+        if trial or (refused and not keep_going):
+            transaction.set_rollback(True)
     return reports
 
 
