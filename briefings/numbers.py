@@ -39,9 +39,7 @@ class NumbersView(QuestionListView):
     filterset_class = PartnershipFilter
     template_name = "briefings/numbers.html"
     paginate_by = None
-
-    def get_filterset_kwargs(self, filterset_class):
-        return {**super().get_filterset_kwargs(filterset_class), "also_allowed": ()}
+    also_allowed = ()
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

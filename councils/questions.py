@@ -322,13 +322,15 @@ class QuestionListView(FilterView):
     """A list page: 200 with the answer, or 400 with what is wrong, everything kept."""
 
     paginate_by: int | None = 25
+    # Parameters that are no filters.
+    also_allowed: tuple[str, ...] = ("page",)
 
     def get_filterset_kwargs(self, filterset_class):
         return {
             "data": self.request.GET,
             "request": self.request,
             "queryset": self.get_queryset(),
-            "also_allowed": ("page",),
+            "also_allowed": self.also_allowed,
         }
 
     def paginate_queryset(self, queryset, page_size):
@@ -374,10 +376,6 @@ class QuestionFileMixin(QuestionListView):
 
     paginate_by = None
     also_allowed: tuple[str, ...] = ()
-
-    def get_filterset_kwargs(self, filterset_class):
-        kwargs = super().get_filterset_kwargs(filterset_class)
-        return {**kwargs, "also_allowed": self.also_allowed}
 
     def errors(self):
         """Return the mistakes in the question, by the name of the parameter."""

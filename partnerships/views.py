@@ -126,13 +126,10 @@ class PartnershipMapView(QuestionListView):
     queryset = Partnership.objects.published().for_list()
     filterset_class = PartnershipFilter
     template_name = "partnerships/partnership_map.html"
+    also_allowed = ()
 
     def get_filterset_kwargs(self, filterset_class):
-        return {
-            **super().get_filterset_kwargs(filterset_class),
-            "also_allowed": (),
-            "holds": True,
-        }
+        return {**super().get_filterset_kwargs(filterset_class), "holds": True}
 
     def get_paginate_by(self, queryset):
         return max(self.filterset.number, 1)
