@@ -419,6 +419,15 @@ def test_rows_that_were_typed_are_said_in_words(bob, briefing, rf):
     assert not [label for label in said if "FORMS" in label or "prefix" in label]
 
 
+def test_a_council_that_was_typed_is_said_in_words(bob):
+    name = CouncilFactory().other_names.create(name="Made-up name")
+    form = opened(bob, name) | {"council-typed": ["Typed <Council>"]}
+    there = address(name)
+    name.delete()
+    said = bob.post(there, form).context["in_words"]
+    assert ("Council", "Typed <Council>") in said
+
+
 def test_a_council_that_was_deleted_keeps_its_heir_in_the_form(bob):
     council = CouncilFactory(ended="2019-03-31")
     heir = CouncilFactory(started="2019-04-01")

@@ -140,6 +140,7 @@ class NothingLostMixin(admin.ModelAdmin):
             if not (found := ROW.fullmatch(name)):
                 continue
             rows, place, box = found.groups(default="")
+            box = box.removesuffix("-typed")  # a council's name, where no list opens
             kind, fields = boxes.get(rows, ("", {}))
             if value and box in fields:
                 choices = getattr(fields[box], "choices", [])
