@@ -39,7 +39,7 @@ def test_two_are_ticked_in_the_list_and_compared_by_keyboard(new_page, scripts, 
     table = page.get_by_role("table", name="Arrangements side by side")
     expect(table.get_by_role("columnheader")).to_have_count(3)
     status = table.get_by_role("row", name="Status Same for all")
-    expect(status).to_contain_text("Ongoing when last evidenced, 2017")
+    expect(status).to_contain_text("Ongoing when last evidenced, about 2017")
     staff = table.get_by_role("row", name="Staff Recorded for some only")
     expect(staff).to_contain_text("365")
 
