@@ -69,7 +69,11 @@ def councils_alike(council: Council, arrangements: Iterable[Arrangement]) -> Ali
 
 
 def reason(council: Council, partnership, functions: set[ServiceFunction]) -> str:
-    """Say which members are like the council and in what, and what both share."""
+    """Say which members are like the council and in what, or that none is.
+
+    Then what both share: beside a heading of councils like yours, "ICT" alone would
+    pass for a likeness.
+    """
     sentences = []
     members = [member.council for member in partnership.memberships.all()]
     for facts in LIKENESS:
@@ -83,6 +87,8 @@ def reason(council: Council, partnership, functions: set[ServiceFunction]) -> st
             also = f"{each} {in_words(council, facts)}"
             sentences.append(f"{get_text_list([*alike], 'and')}: {also}.")
             break
+    else:
+        sentences.append("No member council is of your type or in your nation.")
     in_common = [str(f) for f in partnership.functions.all() if f in functions]
     if in_common:
         sentences.append(f"Services you share or shared too: {', '.join(in_common)}.")

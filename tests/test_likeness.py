@@ -233,7 +233,16 @@ def test_the_reason_names_every_member_of_the_same_likeness(yours):
 
 def test_the_reason_names_the_services_in_common_alone(yours):
     other("far", ["beta"], council_type="unitary", **WALES)
-    assert reasons(yours) == {"far": "Services you share or shared too: BETA."}
+    assert reasons(yours)["far"].endswith(". Services you share or shared too: BETA.")
+
+
+def test_a_match_by_its_services_alone_says_that_its_councils_are_not_alike(yours):
+    """Scottish and Welsh councils have few of their like, and read of English ones."""
+    other("far", ["beta"], council_type="unitary", **WALES)
+    other("near", ["beta"], council_type="unitary", **WEST)
+    nobody = "No member council is of your type or in your nation."
+    assert reasons(yours)["far"].startswith(nobody)
+    assert nobody not in reasons(yours)["near"]
 
 
 @pytest.mark.parametrize(
