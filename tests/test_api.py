@@ -356,6 +356,7 @@ def test_the_description_and_the_page_say_what_a_parameter_takes(client, openapi
     assert "Results on a page; 100 if not given." in page
     assert "1 to 500" in page
     assert "A year, month or day, such as 2013 or 2013-06-05." in page
+    assert "Several values of one filter mean any of them" in page
 
 
 def test_the_description_declares_every_status(openapi):

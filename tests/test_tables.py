@@ -426,3 +426,18 @@ def test_the_data_page_leads_to_every_file(registry, client):
     for table in TABLES:
         assert f'href="{address_of(table)}?excel=yes"' in page
     assert Partnership.objects.exists()
+
+
+def test_the_data_page_says_that_a_filter_chooses_arrangements(registry, client):
+    """Who counts the rows of a filtered long table must know what they are."""
+    rows = rows_of(client, BY_NAME["outcomes"], "?result=achieved")
+    assert {"achieved", "expected"} <= {row["result"] for row in rows}
+    assert "A filter chooses arrangements, not rows" in client.get("/data/").text
+
+
+def test_the_data_page_says_which_tables_the_workbook_lacks(db, client):
+    answer = client.get("/partnerships.xlsx").getvalue()
+    sheets = load_workbook(io.BytesIO(answer)).sheetnames
+    lacking = [table.name for table in TABLES if table.name not in sheets]
+    said = f"A sheet for each table but {' and '.join(lacking)}"
+    assert said in client.get("/data/").text
