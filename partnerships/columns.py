@@ -10,6 +10,12 @@ from councils.tables import NOT_APPLICABLE, Column, Empty, Type
 from .choices import Status
 from .models import Partnership
 
+# Of a source's “about £6m”, “up to £8m” or “between £2m and £5m”.
+AS_ONE_NUMBER = (
+    "What a source gives as about, more than or up to a number stands here as that"
+    " number, and a range as its lower end: `text` in outcomes says which."
+)
+
 
 def choice(
     field: str, values: type[TextChoices], meaning: str, example: str, **declared

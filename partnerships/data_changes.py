@@ -17,6 +17,13 @@ class DataChange(NamedTuple):
 DATA_CHANGES = [
     DataChange(
         date(2026, 11, 28),
+        "No cell has changed, but what is said of amounts: a number that a source gives"
+        " as about, more than or up to stands bare, a range as its lower end, and two"
+        " rows may tell of one pound.",
+        "a67df12ede45",
+    ),
+    DataChange(
+        date(2026, 11, 28),
         "No value has changed its spelling: a source of kind `council` is any council’s"
         " own, and a `partner` is one that neither leads nor supplies, whether or not"
         " the terms are equal.",

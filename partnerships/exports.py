@@ -29,7 +29,7 @@ from .choices import (
     Status,
     StatusInJune2013,
 )
-from .columns import as_at, choice, has_ended, partial_date
+from .columns import AS_ONE_NUMBER, as_at, choice, has_ended, partial_date
 
 
 def _listing(
@@ -93,7 +93,7 @@ def _money(result: Result) -> Column:
         ],
         f"Amounts of outcomes with the result “{result.label}”, each with what it"
         " covers: per-year, total or not-known. Never add them up: periods differ, and"
-        " two sources may tell of one pound.",
+        f" two sources may tell of one pound. {AS_ONE_NUMBER}",
         {Result.ACHIEVED: "6000000 total", Result.EXPECTED: "4000000 total"}.get(
             result, "1780000 total"
         ),

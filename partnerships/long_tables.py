@@ -13,7 +13,7 @@ from typing import NamedTuple
 from councils.tables import NOT_APPLICABLE, Column, Empty, Table, Type
 
 from .choices import BenefitKind, MemberKind, Period, Result, Role, SourceKind
-from .columns import as_at, choice, partial_date
+from .columns import AS_ONE_NUMBER, as_at, choice, partial_date
 from .models import Membership, Partnership, ServiceFunction, Source
 
 OF_A_PARTNERSHIP = {"partnership": ("partnerships", "slug")}
@@ -175,7 +175,8 @@ OUTCOMES = Table(
         Column(
             "amount",
             attrgetter("amount"),
-            "The money, where a source gives it; 0 only for nothing.",
+            f"The money, where a source gives it; 0 only for nothing. {AS_ONE_NUMBER}"
+            " Two rows may tell of one pound, also of one record and period.",
             4000000,
             type=Type.INTEGER,
             empty=Empty.UNKNOWN,

@@ -410,6 +410,22 @@ def test_a_workbook_of_a_misspelt_filter_is_refused(db, client):
     assert "“excel” is not a filter" in response.text
 
 
+# ---- Money
+
+
+def test_what_an_amount_leaves_out_is_said_where_amounts_are(registry, client):
+    """A median of bare numbers hides that many are “more than” or “up to”."""
+    outcomes = rows_of(client, BY_NAME["outcomes"])
+    [of_a_range] = [row for row in outcomes if row["text"].startswith("Between £2m")]
+    assert of_a_range["amount"] == "2000000"
+    columns = [*BY_NAME["outcomes"].columns, *BY_NAME["partnerships"].columns]
+    meanings = [c.meaning for c in columns if c.unit == "pounds sterling"]
+    assert len(meanings) == 6
+    for words in [*meanings, client.get("/numbers/").text]:
+        assert "a range as its lower end" in words
+        assert "of one pound" in words
+
+
 # ---- Pages
 
 
