@@ -163,6 +163,18 @@ def test_the_page_shows_the_records_in_the_order_asked(client, assert_valid_html
         assert f'registry-compare__mark">{mark}<' in flat(answer)
 
 
+def test_a_printed_comparison_says_where_its_sources_and_itself_are(client):
+    """On paper a [3] leads nowhere: the numbers are those of each record's own page."""
+    first, second = PartnershipFactory(), PartnershipFactory()
+    address = f"{COMPARE}?p={first.slug}&p={second.slug}"
+    page = flat(client.get(address))
+    for partnership in (first, second):
+        assert f": http://testserver{partnership.get_absolute_url()}#sources" in page
+    asked = address.replace("&", "&amp;")
+    assert f"This comparison: http://testserver{asked}</p>" in page
+    assert "This comparison" not in flat(client.get(COMPARE))
+
+
 def test_empty_boxes_are_not_choices(client):
     one, other = PartnershipFactory.create_batch(2)
     answer = client.get(COMPARE, {"p": [one.slug, "", other.slug, ""]})
