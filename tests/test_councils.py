@@ -710,6 +710,10 @@ def test_a_council_without_dates_exists(db):
         ("cyngor sir ynys mon", ["isle-of-anglesey"]),
         ("abertawe", ["swansea"]),
         ("ayl", ["aylesbury-vale"]),
+        # As the Office for National Statistics spells them.
+        ("Bristol, City of", ["bristol"]),
+        ("Herefordshire, County of", ["herefordshire"]),
+        ("Kingston upon Hull, City of", ["kingston-upon-hull"]),
         # The slug of one of two bodies means that one; their name means both.
         ("buckinghamshire", ["buckinghamshire"]),
         ("Buckinghamshire", ["buckinghamshire", "buckinghamshire-county-council"]),
