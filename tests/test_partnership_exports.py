@@ -5,6 +5,7 @@ Its cells are compared with the oracle of tests/brute_force.py, by the real `csv
 
 import csv
 import io
+import json
 
 import pytest
 from django.db import connection
@@ -27,6 +28,7 @@ from tests.factories import (
     SourceFactory,
 )
 from tests.pages import address_of, queries_used
+from tests.test_councils import FIXTURES
 
 FILE = "/partnerships.csv"
 SIGNATURE = b"\xef\xbb\xbf"
@@ -177,6 +179,15 @@ def test_some_cells_as_an_analyst_would_look_them_up(registry, client):
     assert rows["lgss"]["council_slugs"] == (
         "cambridgeshire; northamptonshire-county-council; milton-keynes"
     )
+
+
+def test_no_forecast_is_told_as_saved():
+    """A text is read by itself too: in a cell, in a quotation."""
+    shipped = json.loads((FIXTURES / "partnerships.json").read_text(encoding="utf-8"))
+    for row in shipped:
+        fields = row["fields"]
+        if fields.get("result") == "expected" and " saved " in fields["text"]:
+            assert "forecast" in fields["text"]
 
 
 def test_a_record_of_many_rows_is_one_row(db, client):
