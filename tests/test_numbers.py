@@ -168,6 +168,15 @@ def test_services_beside_the_one_asked_for_name_their_records(db, client):
     raise AssertionError("The other service has no row.")
 
 
+def test_outcomes_are_not_said_to_be_of_the_service_asked_for(registry, client):
+    """Those who share waste report 13 outcomes, and none of them is about waste."""
+    outcomes = client.get("/outcomes.csv?function=waste").getvalue().decode()
+    assert outcomes.count("\r\n") > 10
+    assert "waste" not in outcomes.lower()
+    page = client.get("/numbers/?function=waste").text
+    assert "An outcome is the whole arrangement’s" in page
+
+
 def test_the_outcomes_of_what_was_found_are_a_file(registry, client):
     page = client.get(f"{NUMBERS}?result=expected")
     links = [a.get("href") for a in Page(page).tree.iter("a")]
