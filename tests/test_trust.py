@@ -99,7 +99,7 @@ def test_the_statement_names_a_page_of_every_kind(client, registry):
         for path in (ROOT / "templates").rglob("*.html")
         if '{% extends "base.html" %}' in path.read_text()
     }
-    refusals = {f"{status}.html" for status in (400, 403, 410, 429, 500)}
+    refusals = {f"{status}.html" for status in (400, 403, 410, 429, 500, 503)}
     refusals |= {"403_csrf.html", "partnerships/report_thanks.html"}
     refusals |= {"accounts/locked_out.html"}
     assert pages - drawn - refusals == set()
