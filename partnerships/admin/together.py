@@ -76,12 +76,14 @@ class TogetherMixin(NothingLostMixin, admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         seen = request.POST.get("seen")
+        may_decide = self.has_change_permission(request, record)
+        if not may_decide and ("yours" in request.POST or not seen):
+            raise PermissionDenied
         opened = unsealed(seen, record)
         # Published while it was open: who may not change it now is shown what they
         # typed beside it, so that it is not lost.
         was_draft = opened["version"][0]["fields"]["publication"] in UNSEEN
-        may_see_both = was_draft and "yours" not in request.POST
-        if not may_see_both and not self.has_change_permission(request, record):
+        if not may_decide and not was_draft:
             raise PermissionDenied
         if "yours" in request.POST:
             yours = unsealed(request.POST["yours"], record)
