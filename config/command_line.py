@@ -20,8 +20,12 @@ def execute(arguments: list[str]) -> None:
     """Run a command of Django's; --traceback shows where it failed in any case."""
     try:
         execute_from_command_line(arguments)
-    except (ImproperlyConfigured, DatabaseError) as error:
-        said = advice(error, command=arguments[1])
+    except Exception as error:
+        # PostgreSQL's driver hides why a query failed behind a cursor that it cannot
+        # close: `iterator()` opens one.
+        ours = ImproperlyConfigured, DatabaseError
+        cause = error if isinstance(error, ours) else error.__context__
+        said = isinstance(cause, ours) and advice(cause, command=arguments[1])
         if not said or "--traceback" in arguments:
             raise
         sys.exit(said)
@@ -42,7 +46,8 @@ def advice(error: Exception, command: str) -> str | None:
     try:
         executor = MigrationExecutor(connection)
         lacking = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except OperationalError as unanswered:
+    except (OperationalError, ProgrammingError) as unanswered:
+        # Also a user without rights, and a setting that no connection has.
         reason = str(unanswered).split("\n")[0]
         return f"{name_of_database()} does not answer: {reason}. Look at DATABASE_URL."
     if not lacking or command in MIGRATING:

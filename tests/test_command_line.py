@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dj_database_url
 import pytest
 from django.db import DataError, OperationalError, ProgrammingError
 
 from config.command_line import advice
+from tests.conftest import new_database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,12 +33,21 @@ def sentence(done) -> str:
     return line
 
 
-@pytest.mark.parametrize("command", ["clearsessions", "delete_personal_data"])
-def test_a_command_for_a_database_without_tables_says_which_it_asked(command, tmp_path):
+@pytest.fixture
+def empty_database(tmp_path):
+    yield from new_database(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command", ["clearsessions", "delete_personal_data", "check_registry"]
+)
+def test_a_command_for_a_database_without_tables_says_which_it_asked(
+    command, empty_database
+):
     """So a timer that lacks DATABASE_URL does not go unnoticed."""
-    file = tmp_path / "registry.sqlite3"
-    said = sentence(manage(command, DATABASE_URL=f"sqlite:///{file}"))
-    assert said.startswith(f"The database {file} is not at the code’s version.")
+    name = dj_database_url.parse(empty_database)["NAME"]
+    said = sentence(manage(command, DATABASE_URL=empty_database))
+    assert said.startswith(f"The database {name} is not at the code’s version.")
     assert "DATABASE_URL" in said
 
 
@@ -68,6 +79,14 @@ def test_a_database_that_is_away_is_named_without_its_password(command):
 def test_a_database_in_no_folder_is_named():
     said = sentence(manage("migrate", DATABASE_URL="sqlite:////no/such/r.sqlite3"))
     assert said.startswith("The database /no/such/r.sqlite3 does not answer")
+
+
+def test_a_setting_that_no_connection_has_is_named():
+    address = "postgresql://a:secret@db.example/registry?sslmod=require"
+    said = sentence(manage("check_registry", DATABASE_URL=address))
+    assert said.startswith("The database registry does not answer: invalid dsn")
+    assert "sslmod" in said
+    assert "secret" not in said
 
 
 def test_a_wrong_setting_is_one_sentence():
