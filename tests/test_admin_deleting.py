@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from councils.models import ReorganisationOrder, Succession
-from partnerships.models import Partnership, ServiceFunction
+from partnerships.models import Membership, Partnership, ServiceFunction
 from tests.factories import (
     CaseStudyFactory,
     LessonFactory,
+    MembershipFactory,
     OutcomeFactory,
     PartnershipFactory,
     ServiceFunctionFactory,
@@ -83,6 +84,19 @@ def test_a_succession_of_an_order_names_the_order(admin_client):
     answer = asked_to_delete(admin_client, succession)
     assert "Pretend Order says it: take its row out there." in answer.text
     assert Succession.objects.exists()
+
+
+def test_a_council_of_a_record_names_its_memberships(admin_client):
+    """Their own screens cannot delete, which is no lack of the editor's rights."""
+    membership = MembershipFactory()
+    for answer in (
+        admin_client.get(page_of("delete", membership.council)),
+        asked_to_delete(admin_client, membership.council),
+    ):
+        assert "Nothing is deleted" in answer.text
+        assert str(membership) in answer.text
+        assert "permission" not in answer.text
+    assert Membership.objects.exists()
 
 
 def test_a_draft_with_a_case_study_names_the_case_study(admin_client, draft):
