@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -46,8 +47,7 @@ def hosts(name: str) -> list[str]:
     """Return the names of hosts in an environment variable."""
     named = listed(name)
     for host in named:
-        port = ":" in host and not host.startswith("[")
-        if host == "*" or "/" in host or port:
+        if split_domain_port(host) != (host.lower(), ""):
             raise ImproperlyConfigured(
                 f"{name} holds {host!r}: give the names that readers use, without"
                 " https:// and port, such as registry.example."

@@ -85,7 +85,16 @@ def test_this_machine_alone_is_answered_unless_hosts_are_named():
     assert named == ["registry.example", "www.example"]
 
 
-@pytest.mark.parametrize("host", ["https://registry.example", "a.example:8443", "*"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://registry.example",
+        "a.example:8443",
+        "[::1]:8000",
+        "a.example www.a.example",
+        "*",
+    ],
+)
 def test_a_host_that_no_reader_could_ask_for_or_any_could_is_refused(host):
     done = python("-c", "import config.settings", ALLOWED_HOSTS=f"b.example,{host}")
     assert f"ALLOWED_HOSTS holds '{host}': give the names" in done.stderr
