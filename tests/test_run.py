@@ -153,6 +153,16 @@ def test_the_database_of_the_folder_is_kept_from_others(script, monkeypatch, tmp
     assert stat.S_IMODE((tmp_path / "registry.sqlite3").stat().st_mode) == 0o600
 
 
+def test_a_command_before_the_first_start_keeps_the_database_from_others_too(
+    script, monkeypatch, tmp_path
+):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setitem(script["manage"].__globals__, "set_up_python", lambda _: None)
+    monkeypatch.setattr(os, "execve", lambda *_: None)
+    script["manage"](["migrate"])
+    assert stat.S_IMODE((tmp_path / "registry.sqlite3").stat().st_mode) == 0o600
+
+
 def test_a_key_of_the_operators_own_wins(script, monkeypatch, tmp_path):
     monkeypatch.setenv("SECRET_KEY", "their own")
     assert script["environment"]()["SECRET_KEY"] == "their own"
