@@ -23,11 +23,10 @@ Council.objects.create(
 @pytest.fixture
 def older(tmp_path):
     """Return the environment of a database from before days had to be likely."""
-    databases = new_database(tmp_path)
-    env = os.environ | {"DATABASE_URL": next(databases), "SECRET_KEY": "k" * 50}
-    manage(env, "migrate", "councils", "0002")
-    yield env
-    databases.close()
+    for address in new_database(tmp_path):
+        env = os.environ | {"DATABASE_URL": address, "SECRET_KEY": "k" * 50}
+        manage(env, "migrate", "councils", "0002")
+        yield env
 
 
 def test_a_row_that_a_new_rule_refuses_is_named_and_nothing_lost(older):
