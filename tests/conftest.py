@@ -177,10 +177,12 @@ def new_database(folder: Path):
     with server.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     before, _, after = address.partition("?")
-    yield f"{before.rpartition('/')[0]}/{name}?{after}".rstrip("?")
-    with server.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
+    try:
+        yield f"{before.rpartition('/')[0]}/{name}?{after}".rstrip("?")
+    finally:  # also where it is closed, or its test fails
+        with server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.close()
 
 
 @pytest.fixture(scope="session")
