@@ -24,9 +24,10 @@ DATA_CHANGES = [
     ),
     DataChange(
         date(2026, 11, 28),
-        "No value has changed its spelling: a source of kind `council` is any council’s"
-        " own, and a `partner` is one that neither leads nor supplies, whether or not"
-        " the terms are equal.",
+        "No code has changed, but a name: in sources, `kind_name` says “A council's own"
+        " paper or page” where `kind` is `council`, for it may be any council’s and not"
+        " a member’s alone. A `partner` is one that neither leads nor supplies, whether"
+        " or not the terms are equal.",
         "880b83f50ceb",
     ),
     DataChange(
