@@ -12,10 +12,9 @@ logger = logging.getLogger(__name__)
 
 
 class HealthMiddleware:
-    """Let a monitor ask by the machine's address, over plain HTTP, from anywhere.
+    """Let a monitor ask by the machine's address: it may not know the readers' name.
 
-    Before all that looks at the host and the scheme: a load balancer knows neither the
-    name that readers use nor a certificate.
+    Behind what adds the headers of security, before all that looks at the host.
     """
 
     def __init__(self, get_response):

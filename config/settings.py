@@ -145,10 +145,10 @@ INSTALLED_APPS = [
 # No GZipMiddleware: councils.caching compresses what is the same for all readers, and
 # whitenoise the static files. The rest holds CSRF tokens.
 MIDDLEWARE = [
-    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.PermissionsPolicyMiddleware",
+    "config.health.HealthMiddleware",
     "config.middleware.AdminContentSecurityPolicyMiddleware",
     "config.middleware.ImpossibleValueMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -312,6 +312,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "accounts.kept_forms.form_refused"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
+    # A monitor on the same machine asks over plain HTTP.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     # W021 asks for preloading, which only the domain's owner can promise.

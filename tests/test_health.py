@@ -29,8 +29,12 @@ def test_health_is_bad_when_the_database_does_not_answer(client, db):
 def test_a_monitor_may_ask_by_address_and_over_plain_http(client, db, settings):
     settings.ALLOWED_HOSTS = ["registry.example"]
     settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # as HTTPS=1 sets both
     by_address = {"HTTP_HOST": "192.0.2.7:8000"}
-    assert client.get("/healthz", **by_address).status_code == 200
+    answer = client.get("/healthz", **by_address)
+    assert answer.status_code == 200
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert client.get("/about/", **by_address).status_code != 200
 
 
