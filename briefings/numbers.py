@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.views.generic import View
 
-from councils.questions import QuestionListView
+from councils.question_views import QuestionListView
 from partnerships.choices import Result
 from partnerships.filters import PartnershipFilter
 from partnerships.models import Partnership

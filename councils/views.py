@@ -13,7 +13,7 @@ from .folding import folded_words
 from .lineage import by_vesting_day, known_lineage
 from .models import Council
 from .notes import fate, found_as
-from .questions import QuestionCsvMixin, QuestionListView
+from .question_views import QuestionCsvMixin, QuestionListView
 
 
 class CouncilListView(QuestionListView):

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
-from councils.questions import QuestionFileMixin
+from councils.question_views import QuestionFileMixin
 from councils.tables import Table
 
 from .answers import answer_of

@@ -15,7 +15,7 @@ from django.views.generic import View
 
 from councils.lineage import known_lineage
 from councils.models import Council
-from councils.questions import QuestionFileMixin
+from councils.question_views import QuestionFileMixin
 
 from .filters import PartnershipFilter
 from .history import Names, differences

@@ -22,7 +22,7 @@ from django.views.generic import DetailView, FormView, TemplateView, View
 from councils.lineage import known_lineage
 from councils.models import Council
 from councils.notes import fate
-from councils.questions import QuestionCsvMixin, QuestionListView
+from councils.question_views import QuestionCsvMixin, QuestionListView
 from councils.versions import kept
 
 from . import comparison, flat_file
